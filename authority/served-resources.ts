@@ -1,5 +1,5 @@
 /** Every resource with its view and operation handlers. */
-import { auditEventView } from './audit/audit-event-view.ts'
+import { auditEventView, countAccountEvents } from './audit/audit-event-view.ts'
 import { changeAccount, ssoBypassUsers } from './identity/accounts/account-operations.ts'
 import { accountView } from './identity/accounts/account-view.ts'
 import { confirmUser, invite, removeUser as removeFromAccount } from './identity/accounts/membership.ts'
@@ -200,7 +200,7 @@ export const servedResources: readonly ServedResource[] = [
     remove: removeProviderConfiguration,
   }),
   serve(providerConfigurationLinkView, {}),
-  serve(auditEventView, {}),
+  serve(auditEventView, {}, { countOf: countAccountEvents }),
   serve(findingView, {}),
   serve(verdictCountView, {}),
   serve(notificationView, {}, { ownList: ownNotifications }),

@@ -18,6 +18,9 @@ const descriptions: Record<keyof typeof limits, string> = {
   pageSizeDefault: 'entries per page if `page[size]` is not set',
   pageSizeMax: 'entries per page; a larger `page[size]` returns this many',
   pageNumberMax: 'highest `page[number]`',
+  countedRows:
+    'rows of a list that are counted; `total-count` of a longer list is at least one more than the rows up to the current page',
+  countedFindings: 'the same for findings',
   includeDepth: 'relationships in one path of `include`, such as `environment.account`',
   includePaths: 'paths in `include`',
   filters: 'filters per request (400)',

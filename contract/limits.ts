@@ -13,6 +13,8 @@ export const limits = {
   pageSizeDefault: 20,
   pageSizeMax: 100,
   pageNumberMax: 1_000_000,
+  countedRows: 10_000,
+  countedFindings: 1_000,
   includeDepth: 3,
   includePaths: 20,
   filters: 20,

@@ -1,5 +1,6 @@
 /** OpenAPI schemas of responses. */
 import { type JsonSchema, valueSchema } from './attributes.ts'
+import { limits } from './limits.ts'
 import { kebab, pascal } from './naming.ts'
 import { identifierSchema, linkageSchema, mediaType } from './openapi-bodies.ts'
 import type { Operation, Resource } from './resource.ts'
@@ -76,7 +77,10 @@ const metaSchema: JsonSchema = {
         'prev-page': { ...count, nullable: true },
         'next-page': { ...count, nullable: true },
         'total-pages': count,
-        'total-count': count,
+        'total-count': {
+          ...count,
+          description: `Exact up to ${limits.countedRows} (findings: ${limits.countedFindings}), on the last page and after it, for the unfiltered events of an account and for the unfiltered tokens of an owner. In other cases there are at least this many.`,
+        },
       },
     },
   },

@@ -76,16 +76,31 @@ export function listSealed(db: Db, accountId: string, after: number, most: numbe
 }
 
 /** The highest position of any row in a chain; 0 if there is none. */
-export async function highestPosition(db: Db, accountId: string): Promise<number> {
+export const highestPosition = (db: Db, accountId: string): Promise<number> => endPosition(db, accountId, 'desc')
+
+async function endPosition(db: Db, accountId: string, direction: 'asc' | 'desc'): Promise<number> {
   const row = await db
     .selectFrom('auditEvents')
     .select('position')
     .where(...inChain(accountId))
     .where('position', '<=', positionMax)
-    .orderBy('position', 'desc')
+    .orderBy('position', direction)
     .limit(1)
     .executeTakeFirst()
   return row?.position ?? 0
+}
+
+/** The number of an account's rows, by the ends of its chain, in which positions are consecutive. */
+export async function countEvents(db: Db, accountId: string): Promise<number> {
+  const last = await highestPosition(db, accountId)
+  const sealed = last === 0 ? 0 : last - (await endPosition(db, accountId, 'asc')) + 1
+  const unsealed = await db
+    .selectFrom('auditEvents')
+    .select((of: { fn: Kysely<Tables>['fn'] }) => of.fn.countAll().as('count'))
+    .where('accountId', '=', accountId)
+    .where('position', 'is', null)
+    .executeTakeFirstOrThrow()
+  return sealed + Number(unsealed.count)
 }
 
 /** Whether a row has a position before the start of its chain or beyond `positionMax`. */

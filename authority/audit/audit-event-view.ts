@@ -1,6 +1,9 @@
 import { auditEvents } from '@mintmark/contract'
 import { sql } from 'kysely'
-import { columnsOf, resourceView } from '../database/views/resource-view.ts'
+import type { Db } from '../database/database.ts'
+import { accountsNamed } from '../database/views/filter-sql.ts'
+import { columnsOf, type ListedRows, resourceView } from '../database/views/resource-view.ts'
+import { countEvents } from './audit-event-store.ts'
 
 /** Events that concern no account are visible to no account; `mintmark audit` shows them. */
 export const auditEventView = resourceView(auditEvents, {
@@ -40,9 +43,19 @@ export const auditEventView = resourceView(auditEvents, {
   search: ['t.id', 't.action', 't.subject_id', 't.actor_id', 't.token_id'],
   sorts: { at: 't.at', action: 't.action' },
   scope: { account: 't.account_id' },
-  order: 't.at',
+  order: ['t.at', 't.id'],
   complete: (_, rows) => rows.map((row) => ({ ...row, before: parsed(row.before), after: parsed(row.after) })),
   paths: ({ accountId }) => (accountId ? [{ account: accountId }] : []),
 })
+
+/** The number of an account's events, if only the account is named: a chain knows its length. */
+export async function countAccountEvents(
+  { db }: { readonly db: Db },
+  { filters, reach }: ListedRows,
+): Promise<number | undefined> {
+  const [account, ...others] = accountsNamed(reach.accounts, { filters })
+  const isOneAccount = account !== undefined && others.length === 0 && filters.every(({ name }) => name === 'account')
+  return isOneAccount ? countEvents(db, account) : undefined
+}
 
 const parsed = (text: string | null) => (text === null ? null : (JSON.parse(text) as object))

@@ -31,6 +31,7 @@ import { assumePolicyParents } from './migrations/0027-assume-policy-parents.ts'
 import { installChangeTriggers } from './migrations/0028-change-triggers.ts'
 import { plainNames } from './migrations/0029-plain-names.ts'
 import { nodeClocks } from './migrations/0030-node-clocks.ts'
+import { listIndexes } from './migrations/0031-list-indexes.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -66,6 +67,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0028-change-triggers': installChangeTriggers,
   '0029-plain-names': plainNames,
   '0030-node-clocks': nodeClocks,
+  '0031-list-indexes': listIndexes,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

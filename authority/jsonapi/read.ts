@@ -36,7 +36,7 @@ export async function list(
   const { access, listing, reach } = await readScope(db, views, served, operation, request)
   const { filters } = listing
   const page = operation.unpaginated ? { number: 1, size: 100_000 } : listing.page
-  const known = reach.everything && listing.search === null ? served.countOf?.(context, filters) : undefined
+  const known = listing.search === null ? await served.countOf?.({ ...context, db }, { filters, reach }) : undefined
   const { records, total } = await findPage(db, view, { ...listing, page }, reach, access.viewer, known)
   const data = records.map((record) => resourceObject(resource, record, shape.fields.get(resource.type)))
   const document = { data, ...(await included(access, views, resource, records, shape)) }

@@ -14,7 +14,7 @@ import type { Secret } from '@mintmark/token'
 import type { AuditDetails, AuditedChange } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
 import type { AnyRecord, RecordInAccount } from '../database/views/record-of.ts'
-import type { Filter, ResourceView } from '../database/views/resource-view.ts'
+import type { Filter, ListedRows, ResourceView } from '../database/views/resource-view.ts'
 
 /** The ID of the object in the response, and attributes that only this response contains. */
 export interface OperationResult extends AuditDetails {
@@ -83,8 +83,8 @@ export interface ServedResource {
   readonly sharing?: readonly string[]
   /** Restricts a list that requires no permission to the caller's own objects. */
   readonly ownList?: (context: Context) => readonly Filter[]
-  /** The number of records that match these filters, if it is known without counting. */
-  readonly countOf?: (context: Context, filters: readonly Filter[]) => number | undefined
+  /** The number of records of a list without search, if it is known without counting. */
+  readonly countOf?: (context: Context, listed: ListedRows) => number | undefined | Promise<number | undefined>
   /** The ID of the only record that an account has. */
   readonly singleton?: (context: Context) => Promise<string>
   /** Resolves an alias for an ID in the path, such as `self`. */

@@ -71,7 +71,7 @@ export const leakReportView = resourceView(leakReports, {
     source: 't.source',
     repository: 't.repository',
   },
-  order: 't.first_seen_at',
+  order: ['t.first_seen_at', 't.id'],
   scope: ({ accounts }) => {
     if (accounts.length === 0) return sql`1 = 0`
     const given = sql.join(accounts)
@@ -146,7 +146,7 @@ export const leakRuleView = resourceView(leakRules, {
   filters: {},
   search: [],
   sorts: {},
-  order: 't.id',
+  order: ['t.id'],
   scope: { account: 't.account_id' },
   complete: (_, rows) =>
     rows.map(({ leakPublic, leakPrivate, leakOverlap, leakSources, ...row }) => ({

@@ -1,6 +1,6 @@
 import { notifications, webhooks } from '@mintmark/contract'
 import { may } from '@mintmark/token'
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { columnsOf, type Filter, pathOf, type RecordIn, resourceView } from '../database/views/resource-view.ts'
 
@@ -28,14 +28,17 @@ export const notificationView = resourceView(notifications, {
   },
   internalFilters: {
     seen: ({ values }, { id, narrowed }) => {
-      const ofAccounts = values.length > 0 ? sql`t.account_id in (${sql.join(values)})` : sql`1 = 0`
-      return narrowed ? sql`${ofAccounts}` : sql`(${ofAccounts} or (t.owner_kind = 'user' and t.owner_id = ${id}))`
+      const ofAccounts = values.map((account) => sql<SqlBool>`t.account_id = ${account}`)
+      if (narrowed) return ofAccounts
+      const isOther =
+        values.length > 0 ? sql`(t.account_id is null or t.account_id not in (${sql.join(values)}))` : sql`1 = 1`
+      return [...ofAccounts, sql`t.owner_kind = 'user' and t.owner_id = ${id} and ${isOther}`]
     },
   },
   search: ['t.id', 't.kind', 't.owner_id', 't.subject_id'],
   sorts: { at: 't.at', kind: 't.kind' },
   scope: { account: 't.account_id' },
-  order: 't.at',
+  order: ['t.at', 't.id'],
   complete: (_, rows) => rows.map((row) => ({ ...row, data: JSON.parse(row.data) as object })),
   paths: ({ accountId }) => (accountId ? [{ account: accountId }] : []),
   own: (record, viewer) =>

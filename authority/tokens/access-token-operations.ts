@@ -1,7 +1,7 @@
 import type { accessTokens, CreateInputOf, InputOf } from '@mintmark/contract'
 import { type Context, Refusal } from '../context.ts'
 import type { RecordInAccount } from '../database/views/record-of.ts'
-import type { Filter } from '../database/views/resource-view.ts'
+import type { Filter, ListedRows } from '../database/views/resource-view.ts'
 import { updateToken } from './access-token-store.ts'
 import type { AccessTokenRecord } from './access-token-view.ts'
 import { type Minted, mint } from './mint.ts'
@@ -54,9 +54,12 @@ export function ownTokens({ actor }: Context): Filter[] {
 const many = 10_000
 
 /** For owners with many tokens, returns the count of live tokens in the replica instead of counting rows. */
-export function manyTokens({ liveTokens }: Context, [only, ...others]: readonly Filter[]): number | undefined {
+export function manyTokens(
+  { liveTokens }: Context,
+  { filters: [only, ...others], reach }: ListedRows,
+): number | undefined {
   const isOfOwner = only && others.length === 0 && ['owner', 'serviceAccount', 'agentPool'].includes(only.name)
-  const [owner, ...more] = isOfOwner && only.operator === 'in' ? only.values : []
+  const [owner, ...more] = reach.everything && isOfOwner && only.operator === 'in' ? only.values : []
   const count = owner && more.length === 0 ? liveTokens(owner) : 0
   return count > many ? count : undefined
 }

@@ -64,7 +64,7 @@ function openReader({ file, busyMilliseconds }: SqliteFile): DatabaseSync {
 }
 
 /** SQLite folds ASCII letters only. */
-const addMatches = (connection: DatabaseSync): void =>
+export const addMatches = (connection: DatabaseSync): void =>
   connection.function(matchFunction, { deterministic: true }, matches)
 
 function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: DatabaseSync): Database {

@@ -1,10 +1,15 @@
 /** The SQL of one filter, and of text search. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { fold, matchFunction, patternOf } from '../fold.ts'
-import type { Filter, FilterBy, Viewer } from './resource-view.ts'
+import type { Filter, FilterBy, Listing, Reading, Viewer } from './resource-view.ts'
 
-export function filterSql(by: FilterBy, filter: Filter, viewer: Viewer): RawBuilder<SqlBool> {
-  if (typeof by === 'function') return by(filter, viewer)
+export function filterSql(
+  by: FilterBy,
+  filter: Filter,
+  viewer: Viewer,
+  reading: Reading,
+): RawBuilder<SqlBool> | RawBuilder<SqlBool>[] {
+  if (typeof by === 'function') return by(filter, viewer, reading)
   if (typeof by === 'string') return compare(sql.raw(by), filter)
   const values = filter.values.flatMap((value) => (value === 'true' ? [1] : value === 'false' ? [0] : []))
   return values.length > 0 ? sql<SqlBool>`${sql.raw(by.flag)} in (${sql.join(values)})` : sql<SqlBool>`1 = 0`
@@ -31,3 +36,13 @@ export function contains(column: RawBuilder<unknown>, text: string): RawBuilder<
 
 export const anyOf = (column: string | undefined, ids: readonly string[]): RawBuilder<SqlBool>[] =>
   column !== undefined && ids.length > 0 ? [sql<SqlBool>`${sql.raw(column)} in (${sql.join(ids)})`] : []
+
+/** The accounts that the account filters of a list match. */
+export const accountsNamed = (accounts: readonly string[], { filters }: Pick<Listing, 'filters'>): readonly string[] =>
+  filters
+    .filter(({ name }) => name === 'account')
+    .reduce(
+      (left, { operator, values }) =>
+        left.filter((id) => (operator === 'like' ? fold(id).includes(fold(values[0] ?? '')) : values.includes(id))),
+      accounts,
+    )

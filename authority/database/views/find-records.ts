@@ -1,13 +1,22 @@
 /** Reads the records of any view: a page of a list, a whole list in batches, or records by ID. */
-import type { Resource } from '@mintmark/contract'
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { limits, type Resource } from '@mintmark/contract'
+import { sql } from 'kysely'
 import type { Db } from '../database.ts'
-import { anyOf, contains, filterSql } from './filter-sql.ts'
+import { countRows, readSegment, type Segment, segmentsOf, sourcesOf } from './list-sql.ts'
 import type { AnyRecord } from './record-of.ts'
 import type { Listing, Reach, ResourceView, Viewer } from './resource-view.ts'
 
 /** The possible shape of an ID. Anything else does not exist, and is never sent to the database. */
 const idShape = /^[\w.-]{1,128}$/
+
+/** Up to this number of rows, sorting takes a few milliseconds. */
+const sortedMax = 1_000
+
+export interface Page {
+  readonly records: readonly AnyRecord[]
+  /** If there are very many rows and the page is not the last one, there may be more. ADR 0036. */
+  readonly total: number
+}
 
 /** `known` is the total count, if the caller knows it. */
 export async function findPage(
@@ -17,18 +26,40 @@ export async function findPage(
   reach: Reach,
   viewer: Viewer,
   known?: number,
-): Promise<{ records: readonly AnyRecord[]; total: number }> {
+): Promise<Page> {
   if (view.fixed) return { records: [...view.fixed.values()], total: view.fixed.size }
-  const where = condition(view, listing, reach, viewer)
+  const counted = sourcesOf(view, { listing, isLong: false }, reach, viewer)
   const { number, size } = listing.page
-  const total = known ?? (await count(db, view, where))
-  if ((number - 1) * size >= total) return { records: [], total }
-  // Counting and sorting many rows take one turn each.
-  if (known === undefined && total > rowsPerPiece) await new Promise(setImmediate)
-  const { rows } = await sql<AnyRecord>`
-    select ${sql.raw(view.select)} from ${sql.raw(view.from)} where ${where}
-     order by ${ordering(view, listing, viewer)} limit ${size} offset ${(number - 1) * size}`.execute(db)
-  return { records: await view.complete(db, rows, viewer), total }
+  const offset = (number - 1) * size
+  const most = Math.max(view.countedMax ?? limits.countedRows, offset + size) + 1
+  const total = known ?? (await countRows(db, counted, most))
+  if (offset >= total) return { records: [], total }
+  const sources = total > sortedMax ? sourcesOf(view, { listing, isLong: true }, reach, viewer) : counted
+  const segments = segmentsOf(view, listing, sources, viewer)
+  const isTable = !view.from.startsWith('(')
+  const rows = await readSegments(db, segments, isTable ? 't.id as id' : view.select, { offset, limit: size })
+  if (!isTable) return { records: await view.complete(db, rows, viewer), total }
+  // Reading the IDs first lets an index serve all rows before the page.
+  const ids = rows.map(({ id }) => id)
+  const found = new Map((await findRecords(db, view, ids, viewer)).map((record) => [record.id, record]))
+  return { records: ids.flatMap((id) => found.get(id) ?? []), total }
+}
+
+async function readSegments(
+  db: Db,
+  segments: readonly Segment[],
+  columns: string,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): Promise<readonly AnyRecord[]> {
+  const rows: AnyRecord[] = []
+  let skip = offset
+  for (const segment of segments) {
+    const some = await readSegment(db, segment, columns, { offset: skip, limit: limit - rows.length })
+    rows.push(...some)
+    if (rows.length === limit) break
+    skip = some.length > 0 || skip === 0 ? 0 : skip - (await countRows(db, segment.sources, skip))
+  }
+  return rows
 }
 
 /** Table rows per batch. More would block other requests. */
@@ -46,7 +77,8 @@ export async function* eachRecord(
   reach: Reach,
   viewer: Viewer,
 ): AsyncGenerator<readonly AnyRecord[]> {
-  const where = condition(view, listing, reach, viewer)
+  const conditions = sourcesOf(view, { listing, isLong: false }, reach, viewer).map(({ where }) => sql`(${where})`)
+  if (conditions.length === 0) return
   const table = sql.raw(view.from.split(' ', 1)[0] as string)
   for (let after = ''; ; ) {
     const piece = await sql<{ last: string | null }>`
@@ -57,18 +89,11 @@ export async function* eachRecord(
     if (!last) return
     const { rows } = await sql<AnyRecord>`
       select ${sql.raw(view.select)} from ${sql.raw(view.from)}
-       where t.id > ${after} and t.id <= ${last} and ${where} order by t.id`.execute(db)
+       where t.id > ${after} and t.id <= ${last} and (${sql.join(conditions, sql` or `)}) order by t.id`.execute(db)
     yield await view.complete(db, rows, viewer)
     after = last
     await new Promise(setImmediate)
   }
-}
-
-async function count(db: Db, view: ResourceView, where: RawBuilder<SqlBool>): Promise<number> {
-  const { rows } = await sql<{
-    total: number
-  }>`select count(*) as total from ${sql.raw(view.from)} where ${where}`.execute(db)
-  return Number(rows[0]?.total ?? 0)
 }
 
 /** Returns records by ID, in no order, without checking visibility. */
@@ -85,51 +110,4 @@ export async function findRecords<Rec extends { readonly id: string }>(
     select ${sql.raw(view.select)} from ${sql.raw(view.from)}
      where t.id in (${sql.join(plausible)}) and ${sql.raw(view.listed ?? '1 = 1')}`.execute(db)
   return rows.length > 0 ? view.complete(db, rows, viewer) : []
-}
-
-function condition(view: ResourceView, listing: Listing, reach: Reach, viewer: Viewer): RawBuilder<SqlBool> {
-  const parts = listing.filters.map((filter) => filterSql(served(view.filters, filter.name), filter, viewer))
-  if (view.listed) parts.push(sql<SqlBool>`${sql.raw(view.listed)}`)
-  if (!reach.everything) parts.push(reachSql(view, reach, viewer, listing))
-  if (listing.search !== null) parts.push(searchSql(view, listing.search))
-  return parts.length > 0 ? sql<SqlBool>`${sql.join(parts, sql` and `)}` : sql<SqlBool>`1 = 1`
-}
-
-/** Requests can use declared names only, and each declared name has SQL. */
-function served<T>(by: { readonly [name: string]: T }, name: string): T {
-  const found = Object.hasOwn(by, name) ? by[name] : undefined
-  if (found === undefined) throw new Error(`The view has no SQL for '${name}'.`)
-  return found
-}
-
-function searchSql(view: ResourceView, text: string): RawBuilder<SqlBool> {
-  const any = view.search.map((column) => contains(sql.raw(column), text))
-  return any.length > 0 ? sql<SqlBool>`coalesce(${sql.join(any, sql` or `)}, false)` : sql<SqlBool>`1 = 0`
-}
-
-function reachSql(view: ResourceView, reach: Reach, viewer: Viewer, listing: Listing): RawBuilder<SqlBool> {
-  if (typeof view.scope === 'function') return view.scope(reach, viewer, listing)
-  const { account, environment, workspace } = view.scope
-  const any = [
-    ...anyOf(account, reach.accounts),
-    ...anyOf(environment, reach.environments),
-    ...anyOf(workspace, reach.workspaces),
-    ...(view.shared && account ? [sql<SqlBool>`${sql.raw(account)} is null`] : []),
-  ]
-  return any.length > 0 ? sql<SqlBool>`(${sql.join(any, sql` or `)})` : sql<SqlBool>`1 = 0`
-}
-
-/** Unset values come last in either direction, in both databases. The ID makes the order total. */
-function ordering(view: ResourceView, listing: Listing, viewer: Viewer): RawBuilder<unknown> {
-  const keys = listing.sort.flatMap(({ key, descending }) => {
-    const column = served(view.sorts, key)
-    return [sql`${sql.raw(column)} is null`, sql`${sql.raw(column)} ${sql.raw(descending ? 'desc' : 'asc')}`]
-  })
-  if (listing.favoritesFirst) {
-    keys.unshift(
-      sql`case when exists (select 1 from favorites f where f.object_id = t.id and f.subject_id = ${viewer.id}) then 0 else 1 end`,
-    )
-  }
-  keys.push(sql.raw(view.order ?? 't.created_at'), sql.raw('t.id'))
-  return sql.join(keys)
 }

@@ -31,6 +31,12 @@ export interface Reach {
   readonly workspaces: readonly string[]
 }
 
+/** Which rows a list without search has. */
+export interface ListedRows {
+  readonly filters: readonly Filter[]
+  readonly reach: Reach
+}
+
 /** The caller. Some attributes depend on the caller. */
 export interface Viewer {
   readonly id: string
@@ -47,8 +53,35 @@ export interface Path {
   readonly workspace?: string | null
 }
 
-/** A column as SQL, or a function that returns a condition. */
-export type FilterBy = string | { readonly flag: string } | ((filter: Filter, viewer: Viewer) => RawBuilder<SqlBool>)
+/**
+ * A column as SQL, or a function that returns a condition; or several, of which a row meets at most one, so that each of
+ * them can use an index.
+ */
+export type FilterBy =
+  | string
+  | { readonly flag: string }
+  | ((filter: Filter, viewer: Viewer, reading: Reading) => RawBuilder<SqlBool> | RawBuilder<SqlBool>[])
+
+export interface Reading {
+  readonly listing: Listing
+  /** Whether so many rows are in the list that sorting them takes long: an index should keep its order instead. */
+  readonly isLong: boolean
+}
+
+type SearchBy = string | ((text: string) => RawBuilder<SqlBool>)
+
+/** Rows of a list that are read by a query of their own. A list is the union of its sources, which share no row. */
+export interface Source {
+  /** The SQL after `from`; that of the view by default. */
+  readonly from?: RawBuilder<unknown>
+  readonly where: RawBuilder<SqlBool>
+  /** Sort keys that have the same value in all rows: sources with a smaller one precede the others. */
+  readonly constants?: { readonly [sortKey: string]: string | number }
+}
+
+type Scope =
+  | Partial<Record<'account' | 'environment' | 'workspace', string>>
+  | ((reach: Reach, viewer: Viewer, listing: Listing) => RawBuilder<SqlBool> | readonly Source[])
 
 /** An SQL expression that is selected; `T` is the type of its value. */
 export interface Column<T> {
@@ -87,14 +120,17 @@ export interface ViewDeclaration<R extends Resource, C extends Columns, Rec exte
   readonly filters: SqlFor<FilterOf<R>, FilterBy>
   /** Filters that requests cannot use: the server adds them, such as "the caller's own". */
   readonly internalFilters?: { readonly [name: string]: FilterBy }
-  readonly search: readonly string[]
+  /** Columns, or functions that return a condition for a text. */
+  readonly search: readonly SearchBy[]
   readonly sorts: SqlFor<SortOf<R>, string>
-  /** The order of rows with equal sort keys; `t.created_at` by default. */
-  readonly order?: string
-  /** The columns with the scopes of a row, or a condition. */
-  readonly scope:
-    | Partial<Record<'account' | 'environment' | 'workspace', string>>
-    | ((reach: Reach, viewer: Viewer, listing: Listing) => RawBuilder<SqlBool>)
+  /** The order of lists without a sort parameter; none by default. */
+  readonly defaultSort?: readonly { readonly key: SortOf<R>; readonly descending: boolean }[]
+  /** The order of rows with equal sort keys; `t.created_at` and `t.id` by default. */
+  readonly order?: readonly string[]
+  /** Up to this number, rows are counted: `limits.countedRows` by default. */
+  readonly countedMax?: number
+  /** The columns with the scopes of a row, a condition, or sources. */
+  readonly scope: Scope
   /** A condition that rows must meet to exist at all, for every caller. */
   readonly listed?: string
   /** Rows without an account can be read by every caller who may read the type. */
@@ -123,10 +159,12 @@ export interface ResourceView<R extends Resource = Resource, Rec extends { reado
   /** The SQL between `select` and `from`. */
   readonly select: string
   readonly filters: { readonly [name: string]: FilterBy }
-  readonly search: readonly string[]
+  readonly search: readonly SearchBy[]
   readonly sorts: { readonly [key: string]: string }
-  readonly order?: string
-  readonly scope: ViewDeclaration<Resource, Columns, AnyRecord>['scope']
+  readonly defaultSort?: Listing['sort']
+  readonly order?: readonly string[]
+  readonly countedMax?: number
+  readonly scope: Scope
   readonly listed?: string
   readonly shared?: boolean
   complete(db: Db, rows: readonly AnyRecord[], viewer: Viewer): Promise<readonly Rec[]> | readonly Rec[]

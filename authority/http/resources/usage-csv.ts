@@ -69,11 +69,15 @@ async function sortedLines({ sort, pages }: Listed, left: AbortSignal): Promise<
         detail: `Expected at most ${limits.sortedReportRows} tokens in a sorted report. Leave out sort, or filter.`,
       })
     for (const row of rows) {
-      const keys = [...sort.map(({ key }) => row.record[key]), row.record['createdAt']] as (string | null)[]
+      const keys = [...sort.map(({ key }) => row.record[key]), row.record['createdAt'], row.record.id] as (
+        | string
+        | null
+      )[]
       lines.push({ keys, line: lineOf(row) })
     }
   }
-  const descending = [...sort.map((each) => each.descending), false]
+  const last = sort.at(-1)?.descending ?? false
+  const descending = [...sort.map((each) => each.descending), last, last]
   const sorted = await sortInPieces(lines, ({ keys: one }, { keys: other }) => compareKeys(one, other, descending))
   return (async function* () {
     yield head()

@@ -1,12 +1,13 @@
 /** Security findings, computed from the tables on each request: nothing is stored, so nothing can be out of date. */
-import { findingKinds, findings } from '@mintmark/contract'
-import { sql } from 'kysely'
+import { findingKinds, findings, limits } from '@mintmark/contract'
+import { type RawBuilder, sql } from 'kysely'
 import { concernsAccount } from '../../database/scopes.ts'
-import { column, pathOf, resourceView } from '../../database/views/resource-view.ts'
+import { accountsNamed } from '../../database/views/filter-sql.ts'
+import { column, type Listing, pathOf, resourceView, type Source } from '../../database/views/resource-view.ts'
 
 /**
  * Days before the expiry at which a token counts as expiring, if it is at least `age` days old: with about two thirds of its
- * lifetime behind it. Tokens that live two days or less are renewed by machines and not reported.
+ * lifetime behind it. Tokens that live two days or less are renewed by machines and not reported. The longest is the first.
  */
 const expiring = [
   { left: 14, age: 28 },
@@ -17,71 +18,135 @@ const expiring = [
 const unusedDays = 90
 
 type Kind = (typeof findingKinds)[number]
+type Sql = RawBuilder<unknown>
 
-const head = (kind: Kind, subjectType: string, subject: string) =>
-  `'${kind}.' || ${subject} || '.' || a.id as id, '${kind}' as kind, ${findingKinds.indexOf(kind) + 1} as rank, a.id as account_id,
-   '${subjectType}' as subject_type, ${subject} as subject_id`
+const rankOf = (kind: Kind): number => findingKinds.indexOf(kind) + 1
 
-/** Live tokens with their owner and each account that they concern. */
-const tokensOfPeople = `access_tokens k join users o on o.id = k.owner_id join account_users m on m.user_id = o.id
-    and ${concernsAccount('k', 'm.account_id')}
-  join accounts a on a.id = m.account_id`
-const tokensOfMachines = `access_tokens k join service_accounts o on o.id = k.owner_id join accounts a on a.id = o.account_id`
+const head = (kind: Kind, subjectType: string, subject: string, account: string) =>
+  sql.raw(`'${kind}.' || ${subject} || '.' || ${account} as id, '${kind}' as kind, ${rankOf(kind)} as rank, ${account} as account_id,
+   '${subjectType}' as subject_type, ${subject} as subject_id`)
 
 interface AboutTokens {
+  /** `k` is the token. */
   readonly at: string
-  readonly where: string
+  readonly where: Sql
+  /** A table that is read before the tokens. */
+  readonly before?: string
+  readonly subject?: readonly [type: string, id: string]
 }
 
-/** One query per kind of owner: a single query over both would read every token without an index. */
-const aboutTokens = (kind: Kind, { at, where }: AboutTokens): string[] =>
-  [tokensOfPeople, tokensOfMachines].map(
-    (from) =>
-      `select ${head(kind, 'access-tokens', 'k.id')}, ${ofToken}, ${at} as at from ${from}
-       where k.revoked_at is null and ${isNotReplaced} and ${where}`,
-  )
+/**
+ * One source per kind of owner, in the order of an index of tokens. `cross join` makes SQLite read the tables in this order
+ * too.
+ */
+function aboutTokens(kind: Kind, { accounts, now }: Asked, about: AboutTokens): Source[] {
+  const { at, where, before = '', subject = ['access-tokens', 'k.id'] } = about
+  const source = (owners: string, account: string, tables: string, condition: Sql): Source => ({
+    from: sql`(select ${head(kind, ...subject, account)}, k.name, k.last_characters, k.owner_kind as owner_type, k.owner_id,
+        (select o.email from ${sql.raw(owners)} o where o.id = k.owner_id) as owner_email, ${sql.raw(at)} as at, ${sql.raw(at === 'k.created_at' ? 'null' : 'k.created_at')} as began_at
+      from ${sql.raw(`${before} access_tokens k ${tables}`)}
+      where k.revoked_at is null and ${condition} and ${sql.raw(account)} in (${sql.join(accounts)}) and ${where}
+        and (k.expires_at is null or k.expires_at > ${now.toISOString()})) t`,
+    where: sql`1 = 1`,
+    constants: { rank: rankOf(kind) },
+  })
+  return [
+    source('service_accounts', 'k.account_id', '', sql`k.owner_kind = 'service-account'`),
+    source(
+      'users',
+      'm.account_id',
+      'cross join account_users m',
+      sql`k.owner_kind = 'user' and m.user_id = k.owner_id and ${sql.raw(concernsAccount('k', 'm.account_id'))}`,
+    ),
+  ]
+}
 
 /** A rotated token expires by itself and needs no action. */
-const isNotReplaced =
-  'not exists (select 1 from access_tokens x where x.predecessor_id = k.id and x.revoked_at is null)'
+const isNotReplaced = sql`not exists (select 1 from access_tokens x where x.predecessor_id = k.id and x.revoked_at is null)`
 
-const ofToken = `k.name, k.last_characters, k.owner_kind as owner_type, k.owner_id, o.email as owner_email,
-  k.expires_at as ends_at, k.created_at as began_at`
+const people = {
+  type: 'users',
+  name: 'o.full_name',
+  account: 'm.account_id',
+  tables: 'account_users m join users o on o.id = m.user_id',
+} as const
+const machines = {
+  type: 'service-accounts',
+  name: 'o.name',
+  account: 'o.account_id',
+  tables: 'service_accounts o',
+} as const
 
-const leaked = [tokensOfPeople, tokensOfMachines].map(
-  (from) => `select ${head('token-leaked', 'leak-reports', 'r.id')}, ${ofToken}, r.first_seen_at as at
-    from ${from} join leak_reports r on r.token_id = k.id where k.revoked_at is null and r.action_taken in ('notified', 'expiring')`,
-)
+function aboutOwners(kind: Kind, { accounts }: Asked, owners: typeof people | typeof machines, where: Sql): Source {
+  const { type, name, account, tables } = owners
+  return {
+    from: sql`(select ${head(kind, type, 'o.id', account)}, ${sql.raw(name)} as name, null as last_characters,
+        ${sql.raw(`'${type.replace(/s$/, '')}'`)} as owner_type, o.id as owner_id, o.email as owner_email, o.created_at as at, null as began_at
+      from ${sql.raw(tables)} where ${sql.raw(account)} in (${sql.join(accounts)}) and ${where}) t`,
+    where: sql`1 = 1`,
+    constants: { rank: rankOf(kind) },
+  }
+}
 
-const aboutOwners = (kind: Kind, [type, name, from]: readonly [string, string, string], where: string) =>
-  `select ${head(kind, type, 'o.id')}, ${name} as name, null as last_characters, '${type.replace(/s$/, '')}' as owner_type,
-    o.id as owner_id, o.email as owner_email, null as ends_at, null as began_at, o.created_at as at from ${from} where ${where}`
-
-const people = [
-  'users',
-  'o.full_name',
-  'users o join account_users m on m.user_id = o.id join accounts a on a.id = m.account_id',
-] as const
-const machines = ['service-accounts', 'o.name', 'service_accounts o join accounts a on a.id = o.account_id'] as const
-
-const isInactive = `o.status = 'Inactive'
+const isInactive = sql`o.status = 'Inactive'
   and exists (select 1 from access_tokens k where k.owner_id = o.id and k.revoked_at is null)`
 const without = (table: string) =>
-  `o.status = 'Active' and not exists (select 1 from ${table} x where x.service_account_id = o.id)`
+  sql`o.status = 'Active' and not exists (select 1 from ${sql.raw(table)} x where x.service_account_id = o.id)`
 
-const parts = [
-  ...leaked,
-  ...aboutTokens('token-expiring', { at: 'k.expires_at', where: 'k.expires_at is not null' }),
-  ...aboutTokens('token-unused', { at: 'coalesce(k.last_used_at, k.created_at)', where: '1 = 1' }),
-  ...aboutTokens('token-without-expiry', { at: 'k.created_at', where: 'k.expires_at is null' }),
-  aboutOwners('owner-inactive', people, isInactive),
-  aboutOwners('owner-inactive', machines, isInactive),
-  aboutOwners('service-account-without-policy', machines, without('access_policies')),
-  aboutOwners('service-account-without-owner', machines, without('service_account_owners')),
-]
+interface Asked {
+  readonly accounts: readonly string[]
+  readonly now: Date
+}
+
+const sourcesOfKinds: { readonly [K in Kind]: (asked: Asked, shifted: (days: number) => string) => Source[] } = {
+  'token-leaked': (asked) =>
+    aboutTokens('token-leaked', asked, {
+      at: 'r.first_seen_at',
+      before: 'leak_reports r cross join',
+      subject: ['leak-reports', 'r.id'],
+      where: sql`r.token_id = k.id and r.action_taken in ('notified', 'expiring')`,
+    }),
+  'token-expiring': (asked, shifted) => {
+    const isClose = expiring.map(
+      ({ left, age }) => sql`(k.expires_at <= ${shifted(left)} and k.created_at <= ${shifted(-age)})`,
+    )
+    const where = sql`k.expires_at > ${shifted(0)} and k.expires_at <= ${shifted(expiring[0].left)}
+      and (${sql.join(isClose, sql` or `)}) and ${isNotReplaced}`
+    return aboutTokens('token-expiring', asked, { at: 'k.expires_at', where })
+  },
+  'owner-inactive': (asked) => [
+    aboutOwners('owner-inactive', asked, people, isInactive),
+    aboutOwners('owner-inactive', asked, machines, isInactive),
+  ],
+  'service-account-without-policy': (asked) => [
+    aboutOwners('service-account-without-policy', asked, machines, without('access_policies')),
+  ],
+  'service-account-without-owner': (asked) => [
+    aboutOwners('service-account-without-owner', asked, machines, without('service_account_owners')),
+  ],
+  'token-unused': (asked, shifted) =>
+    [
+      { at: 'k.last_used_at', where: sql`k.last_used_at < ${shifted(-unusedDays)} and ${isNotReplaced}` },
+      {
+        at: 'k.created_at',
+        where: sql`k.last_used_at is null and k.created_at < ${shifted(-unusedDays)} and ${isNotReplaced}`,
+      },
+    ].flatMap((about) => aboutTokens('token-unused', asked, about)),
+  'token-without-expiry': (asked) =>
+    aboutTokens('token-without-expiry', asked, {
+      at: 'k.created_at',
+      where: sql`k.expires_at is null and ${isNotReplaced}`,
+    }),
+}
+
+function kindsNamed({ filters }: Listing): readonly Kind[] {
+  const named = filters.filter(({ name, operator }) => name === 'kind' && operator === 'in')
+  return findingKinds.filter((kind) => named.every(({ values }) => values.includes(kind)))
+}
 
 export const findingView = resourceView(findings, {
-  from: `(${parts.join(' union all ')}) t`,
+  // Each source has its own.
+  from: '()',
   columns: {
     id: column<string>('t.id'),
     kind: column<string>('t.kind'),
@@ -99,18 +164,17 @@ export const findingView = resourceView(findings, {
   filters: { account: 't.account_id', kind: 't.kind', ownerType: 't.owner_type', ownerId: 't.owner_id' },
   search: ['t.name', 't.owner_email', 't.last_characters', 't.subject_id'],
   sorts: { rank: 't.rank', at: 't.at' },
-  order: 't.rank, t.at',
-  scope: ({ accounts }, { now }) => {
-    if (accounts.length === 0) return sql`1 = 0`
+  defaultSort: [{ key: 'rank', descending: false }],
+  order: ['t.at', 't.began_at', 't.subject_id'],
+  // Each token is compared with its successors.
+  countedMax: limits.countedFindings,
+  scope: (reach, { now }, listing) => {
+    const accounts = accountsNamed(reach.accounts, listing)
+    if (accounts.length === 0) return []
     const shifted = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
-    const aboutToEnd = expiring.map(
-      ({ left, age }) => sql`(t.at <= ${shifted(left)} and t.began_at <= ${shifted(-age)})`,
-    )
-    return sql`t.account_id in (${sql.join(accounts)})
-      and (t.ends_at is null or t.ends_at > ${now.toISOString()})
-      and (t.kind <> 'token-expiring' or ${sql.join(aboutToEnd, sql` or `)})
-      and (t.kind <> 'token-unused' or t.at < ${shifted(-unusedDays)})`
+    return kindsNamed(listing).flatMap((kind) => sourcesOfKinds[kind]({ accounts, now }, shifted))
   },
-  complete: (_, rows) => rows,
+  // A deleted owner's tokens are revoked shortly after it.
+  complete: (_, rows) => rows.filter((row) => row.ownerEmail !== null),
   paths: (record) => [pathOf(record)],
 })

@@ -18,7 +18,7 @@ export const securityRuleView = resourceView(securityRules, {
   search: [],
   sorts: {},
   scope: { account: 't.account_id' },
-  order: 't.id',
+  order: ['t.id'],
   complete: (_, rows) =>
     rows.map((row) => ({ ...row, ...booleanColumns(row, 'enforceAgentPool', 'requireOwnersForServiceAccounts') })),
   paths: (record) => [pathOf(record)],

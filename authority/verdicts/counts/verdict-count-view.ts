@@ -15,7 +15,7 @@ export const verdictCountView = resourceView(verdictCounts, {
   },
   search: [],
   sorts: { minute: 't.minute', outcome: 't.outcome' },
-  order: 't.minute',
+  order: ['t.minute', 't.id'],
   scope: { account: 't.account_id' },
   complete: (_, rows) => rows,
   paths: (record) => [pathOf(record)],

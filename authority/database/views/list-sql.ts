@@ -1,0 +1,170 @@
+/**
+ * The SQL of a list. Its rows come from sources, which share no row, and in segments, which follow one another: so each
+ * query can read an index in its order, from either end, even if conditions are alternatives or a sort key can be unset.
+ */
+import { PostgresAdapter, type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Db } from '../database.ts'
+import { accountsNamed, anyOf, contains, filterSql } from './filter-sql.ts'
+import type { AnyRecord } from './record-of.ts'
+import type { Listing, Reach, Reading, ResourceView, Source, Viewer } from './resource-view.ts'
+
+/** Rows that one query can read in the order of an index. */
+export interface ListSource extends Source {
+  readonly from: RawBuilder<unknown>
+}
+
+export interface Segment {
+  readonly sources: readonly ListSource[]
+  readonly keys: readonly SortKey[]
+}
+
+interface SortKey {
+  readonly by: RawBuilder<unknown>
+  readonly descending: boolean
+}
+
+/** The sources of a list. */
+export function sourcesOf(view: ResourceView, reading: Reading, reach: Reach, viewer: Viewer): readonly ListSource[] {
+  const { listing } = reading
+  const conditions = [
+    ...(view.listed ? [sql<SqlBool>`${sql.raw(view.listed)}`] : []),
+    ...(listing.search === null ? [] : [searchSql(view, listing.search)]),
+  ]
+  const everything: Source = { where: sql<SqlBool>`1 = 1` }
+  let sources = reach.everything ? [everything] : reachSources(view, listing, reach, viewer)
+  for (const filter of listing.filters) {
+    const alternatives = [filterSql(served(view.filters, filter.name), filter, viewer, reading)].flat()
+    sources = sources.flatMap((source) =>
+      alternatives.map((alternative) => ({ ...source, where: sql<SqlBool>`${source.where} and ${alternative}` })),
+    )
+  }
+  return sources.map((source) => ({
+    from: sql.raw(view.from),
+    ...source,
+    where: sql<SqlBool>`${sql.join([source.where, ...conditions], sql` and `)}`,
+  }))
+}
+
+/** The segments of a list, in its order. Together they have the rows of the sources. */
+export function segmentsOf(
+  view: ResourceView,
+  listing: Listing,
+  sources: readonly ListSource[],
+  viewer: Viewer,
+): readonly Segment[] {
+  const sort = listing.sort.length > 0 ? listing.sort : (view.defaultSort ?? [])
+  const [first, ...others] = sort
+  const descending = sort.at(-1)?.descending ?? false
+  const sorted = sort.map(({ key }) => served(view.sorts, key))
+  // In the direction of the last key, so that an index can be read from either end.
+  const ties = (view.order ?? ['t.created_at', 't.id'])
+    .filter((column) => !sorted.includes(column))
+    .map((column) => ({ by: sql.raw(column), descending }))
+  const restKeys = [...others.flatMap((key) => keysOf(view, key)), ...ties]
+  if (!first || listing.favoritesFirst) {
+    const firstKeys = listing.favoritesFirst ? [favoriteKey(viewer)] : []
+    return [{ sources, keys: [...firstKeys, ...(first ? keysOf(view, first) : []), ...restKeys] }]
+  }
+  const groups = groupedByConstant(sources, first.key)
+  if (groups) {
+    const ordered = first.descending ? groups.toReversed() : groups
+    return ordered.map((group) => ({ sources: group, keys: restKeys }))
+  }
+  const column = served(view.sorts, first.key)
+  const keys = [{ by: sql.raw(column), descending: first.descending }, ...restKeys]
+  if (!isNullable(view, first.key)) return [{ sources, keys }]
+  // Unset values come last in either direction.
+  return ['is not null', 'is null'].map((state) => ({
+    sources: sources.map((source) => ({
+      ...source,
+      where: sql<SqlBool>`${source.where} and ${sql.raw(`${column} ${state}`)}`,
+    })),
+    keys,
+  }))
+}
+
+/** Groups the sources by the value of a sort key, if it is the same in all rows of each source. */
+function groupedByConstant(sources: readonly ListSource[], key: string): (readonly ListSource[])[] | undefined {
+  const constantOf = ({ constants }: Source) => constants?.[key]
+  if (sources.some((source) => constantOf(source) === undefined)) return undefined
+  const groups = Map.groupBy(sources, (source) => constantOf(source) as string | number)
+  return [...groups].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group)
+}
+
+const isNullable = ({ resource }: ResourceView, key: string): boolean => resource.attributes[key]?.nullable ?? true
+
+/** Unset values come last in either direction, in both databases. */
+function keysOf(view: ResourceView, { key, descending }: Listing['sort'][number]): readonly SortKey[] {
+  const column = served(view.sorts, key)
+  const unset = isNullable(view, key) ? [{ by: sql.raw(`${column} is null`), descending: false }] : []
+  return [...unset, { by: sql.raw(column), descending }]
+}
+
+const favoriteKey = (viewer: Viewer): SortKey => ({
+  by: sql`case when exists (select 1 from favorites f where f.object_id = t.id and f.subject_id = ${viewer.id}) then 0 else 1 end`,
+  descending: false,
+})
+
+/** Reads `columns` of the rows after the first `offset`. */
+export async function readSegment(
+  db: Db,
+  { sources, keys }: Segment,
+  columns: string,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): Promise<readonly AnyRecord[]> {
+  if (sources.length === 0) return []
+  const names = keys.map((_, at) => sql.raw(`sort_${at}`))
+  const named = keys.map(({ by }, at) => sql`${by} as ${names[at]}`)
+  const order = sql.join(keys.map(({ descending }, at) => sql`${names[at]} ${sql.raw(descending ? 'desc' : 'asc')}`))
+  // SQLite merges sources in their order. PostgreSQL does so only if each of them is ordered and limited.
+  const isBounded = sources.length > 1 && db.getExecutor().adapter instanceof PostgresAdapter
+  const selects = sources.map(({ from, where }) => {
+    const select = sql`select ${sql.raw(columns)}, ${sql.join(named)} from ${from} where ${where}`
+    return isBounded ? sql`(${select} order by ${order} limit ${offset + limit})` : select
+  })
+  const { rows } = await sql<AnyRecord>`
+    ${sql.join(selects, sql` union all `)} order by ${order} limit ${limit} offset ${offset}`.execute(db)
+  return rows
+}
+
+/** Counts rows, but not more than `most`. */
+export async function countRows(db: Db, sources: readonly ListSource[], most: number): Promise<number> {
+  if (sources.length === 0) return 0
+  const selects = sources.map(({ from, where }) => sql`select 1 as one from ${from} where ${where}`)
+  const { rows } = await sql<{ total: number }>`
+    select count(*) as total from (${sql.join(selects, sql` union all `)} limit ${most}) counted`.execute(db)
+  return Number(rows[0]?.total ?? 0)
+}
+
+/** Requests can use declared names only, and each declared name has SQL. */
+function served<T>(by: { readonly [name: string]: T }, name: string): T {
+  const found = Object.hasOwn(by, name) ? by[name] : undefined
+  if (found === undefined) throw new Error(`The view has no SQL for '${name}'.`)
+  return found
+}
+
+function searchSql(view: ResourceView, text: string): RawBuilder<SqlBool> {
+  const any = view.search.map((by) => (typeof by === 'string' ? contains(sql.raw(by), text) : by(text)))
+  return any.length > 0 ? sql<SqlBool>`coalesce(${sql.join(any, sql` or `)}, false)` : sql<SqlBool>`1 = 0`
+}
+
+/** Up to this number of accounts, each is a source, so that the index of an account keeps its order. */
+const accountSourcesMax = 8
+
+function reachSources(view: ResourceView, listing: Listing, reach: Reach, viewer: Viewer): readonly Source[] {
+  if (typeof view.scope === 'function') {
+    const scope = view.scope(reach, viewer, listing)
+    return Array.isArray(scope) ? scope : [{ where: scope as RawBuilder<SqlBool> }]
+  }
+  const { account, environment, workspace } = view.scope
+  const accounts = accountsNamed(reach.accounts, listing)
+  const narrower = [...anyOf(environment, reach.environments), ...anyOf(workspace, reach.workspaces)]
+  const isMerged = account && narrower.length === 0 && !view.shared && accounts.length <= accountSourcesMax
+  if (isMerged) return accounts.map((id) => ({ where: sql<SqlBool>`${sql.raw(account)} = ${id}` }))
+  const scopes = [
+    ...anyOf(account, accounts),
+    ...narrower,
+    ...(view.shared && account ? [sql<SqlBool>`${sql.raw(account)} is null`] : []),
+  ]
+  return [{ where: scopes.length > 0 ? sql<SqlBool>`(${sql.join(scopes, sql` or `)})` : sql<SqlBool>`1 = 0` }]
+}
