@@ -78,7 +78,8 @@ import {
   ownTokens,
   selfToken,
 } from './tokens/access-token-operations.ts'
-import { accessTokenUsageView, accessTokenView } from './tokens/access-token-view.ts'
+import { accessTokenUsageView } from './tokens/access-token-usage-view.ts'
+import { accessTokenView } from './tokens/access-token-view.ts'
 import { tokenActivityView } from './tokens/activity/token-activity-view.ts'
 import { accountsConcerned } from './tokens/concerned-accounts.ts'
 import { findingView } from './tokens/findings/finding-view.ts'

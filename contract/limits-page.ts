@@ -20,7 +20,7 @@ const descriptions: Record<keyof typeof limits, string> = {
   pageNumberMax: 'highest `page[number]`',
   countedRows:
     'rows of a list that are counted; `total-count` of a longer list is at least one more than the rows up to the current page',
-  countedFindings: 'the same for findings',
+  countedMatches: 'the same for findings, and for lists with `query`',
   includeDepth: 'relationships in one path of `include`, such as `environment.account`',
   includePaths: 'paths in `include`',
   filters: 'filters per request (400)',

@@ -14,7 +14,7 @@ export const limits = {
   pageSizeMax: 100,
   pageNumberMax: 1_000_000,
   countedRows: 10_000,
-  countedFindings: 1_000,
+  countedMatches: 1_000,
   includeDepth: 3,
   includePaths: 20,
   filters: 20,

@@ -79,7 +79,7 @@ const metaSchema: JsonSchema = {
         'total-pages': count,
         'total-count': {
           ...count,
-          description: `Exact up to ${limits.countedRows} (findings: ${limits.countedFindings}), on the last page and after it, for the unfiltered events of an account and for the unfiltered tokens of an owner. In other cases there are at least this many.`,
+          description: `Exact up to ${limits.countedRows} (of a search, and of findings: ${limits.countedMatches}), on the last page and after it, for the unfiltered events of an account and for the unfiltered tokens of an owner. In other cases there are at least this many.`,
         },
       },
     },

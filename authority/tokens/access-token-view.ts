@@ -1,21 +1,11 @@
-import { accessTokens, accessTokenUsages } from '@mintmark/contract'
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { accessTokens } from '@mintmark/contract'
+import { sql } from 'kysely'
 import { membersOf } from '../database/members.ts'
-import { concernsAccount } from '../database/scopes.ts'
-import { accountsNamed, compare, contains } from '../database/views/filter-sql.ts'
-import {
-  column,
-  columnsOf,
-  type Filter,
-  type FilterBy,
-  type Listing,
-  type RecordIn,
-  resourceView,
-  type Source,
-} from '../database/views/resource-view.ts'
+import { compare } from '../database/views/filter-sql.ts'
+import { column, columnsOf, type FilterBy, type RecordIn, resourceView } from '../database/views/resource-view.ts'
 import { withinScopes } from './concerned-accounts.ts'
 
-const isExpired: FilterBy = ({ values }, { now }) =>
+export const isExpired: FilterBy = ({ values }, { now }) =>
   values.length > 1
     ? sql`1 = 1`
     : values.includes('true')
@@ -114,105 +104,3 @@ export const accessTokenView = resourceView(accessTokens, {
 
 const listOf = (text: string | null): readonly string[] | null =>
   text === null ? null : (JSON.parse(text) as readonly string[])
-
-const attributeOfOwner = (name: string) =>
-  `coalesce((select u.${name} from users u where u.id = t.owner_id), (select s.${name} from service_accounts s where s.id = t.owner_id))`
-const ownerEmail = attributeOfOwner('email')
-const ownerStatus = attributeOfOwner('status')
-
-const ownerFilters = { ownerId: 'id', ownerEmail: 'email', ownerStatus: 'status' } as const
-const unique = ['id', 'email']
-
-/** Finds the owners first, which are fewer than tokens. A single owner is compared, so that an index keeps its order. */
-function isOwnedBy(owners: string, column: string, filter: Filter): RawBuilder<SqlBool> {
-  const found = (condition: RawBuilder<SqlBool>) => sql`(select o.id from ${sql.raw(owners)} o where ${condition})`
-  const by = sql.raw(`o.${column}`)
-  if (filter.operator === 'like' || !unique.includes(column)) return sql`t.owner_id in ${found(compare(by, filter))}`
-  const [first, ...others] = filter.values.map((value) => found(sql`${by} = ${value}`))
-  if (!first) return sql`1 = 0`
-  return others.length > 0 ? sql`t.owner_id in (${sql.join([first, ...others])})` : sql`t.owner_id = ${first}`
-}
-
-/**
- * The tokens of service accounts, and those of people: an account sees the tokens of its users, except those narrowed to
- * scopes of other accounts. `case` makes SQLite and PostgreSQL read these in order rather than user by user.
- */
-function tokensSeenFrom(accounts: readonly string[], { filters }: Listing): Source[] {
-  if (accounts.length === 0) return []
-  const given = sql.join(accounts)
-  const owned = (owners: string) =>
-    filters.flatMap((filter) => {
-      const column = Object.entries(ownerFilters).find(([name]) => name === filter.name)?.[1]
-      return column ? [isOwnedBy(owners, column, filter)] : []
-    })
-  // SQLite prefers an index of the account over that of the owner.
-  const account = sql.raw(filters.some(({ name }) => name in ownerFilters) ? `(t.account_id || '')` : 't.account_id')
-  const isSeen = sql<SqlBool>`case when exists (select 1 from account_users m where m.user_id = t.owner_id
-    and m.account_id in (${given}) and ${sql.raw(concernsAccount('t', 'm.account_id'))}) then true else false end`
-  const source = (ownerType: string, conditions: readonly RawBuilder<SqlBool>[]): Source => ({
-    where: sql`${sql.join([sql`t.owner_kind = ${sql.lit(ownerType)}`, ...conditions], sql` and `)}`,
-    constants: { ownerType },
-  })
-  return [
-    source('service-account', [sql`${account} in (${given})`, ...owned('service_accounts')]),
-    source('user', [isSeen, ...owned('users')]),
-  ]
-}
-
-/** Part of the scope. */
-const inScope: FilterBy = () => sql`1 = 1`
-
-export const accessTokenUsageView = resourceView(accessTokenUsages, {
-  from: 'access_tokens t',
-  columns: {
-    ...columnsOf(
-      'accessTokens',
-      'id',
-      'name',
-      'description',
-      'lastCharacters',
-      'createdAt',
-      'expiresAt',
-      'lastUsedAt',
-      'ownerId',
-    ),
-    ownerType: column<string>('t.owner_kind'),
-    ownerEmail: column<string>(ownerEmail),
-    ownerStatus: column<string>(ownerStatus),
-  },
-  filters: {
-    account: inScope,
-    accessToken: 't.id',
-    name: 't.name',
-    isExpired,
-    ownerEmail: inScope,
-    ownerId: inScope,
-    ownerStatus: inScope,
-    ownerType: 't.owner_kind',
-    expiresAfter: ({ values }) => sql`t.expires_at >= ${values[0] ?? ''}`,
-    expiresBefore: ({ values }) => sql`t.expires_at < ${values[0] ?? ''}`,
-  },
-  search: [
-    't.id',
-    't.name',
-    't.description',
-    't.last_characters',
-    (text) => sql`t.owner_id in (select u.id from users u where ${contains(sql.raw('u.email'), text)}
-      union all select s.id from service_accounts s where ${contains(sql.raw('s.email'), text)})`,
-  ],
-  sorts: {
-    name: 't.name',
-    createdAt: 't.created_at',
-    expiresAt: 't.expires_at',
-    lastUsedAt: 't.last_used_at',
-    ownerEmail,
-    ownerStatus,
-    ownerType: 't.owner_kind',
-  },
-  listed: 't.revoked_at is null',
-  // An account filter matches only accounts whose tokens the caller may read: otherwise it would reveal who belongs to them.
-  scope: ({ accounts }, _viewer, listing) => tokensSeenFrom(accountsNamed(accounts, listing), listing),
-  // A deleted owner's tokens are revoked shortly after it.
-  complete: (_, rows) => rows.filter((row) => row.ownerEmail !== null),
-  paths: () => [],
-})

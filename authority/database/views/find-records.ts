@@ -2,7 +2,7 @@
 import { limits, type Resource } from '@mintmark/contract'
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
-import { countRows, readSegment, type Segment, segmentsOf, sourcesOf } from './list-sql.ts'
+import { countRows, type ListSource, readSegment, type Segment, segmentsOf, sourcesOf } from './list-sql.ts'
 import type { AnyRecord } from './record-of.ts'
 import type { Listing, Reach, ResourceView, Viewer } from './resource-view.ts'
 
@@ -31,25 +31,35 @@ export async function findPage(
   const counted = sourcesOf(view, { listing, isLong: false }, reach, viewer)
   const { number, size } = listing.page
   const offset = (number - 1) * size
-  const most = Math.max(view.countedMax ?? limits.countedRows, offset + size) + 1
+  const countedMax = listing.search === null ? (view.countedMax ?? limits.countedRows) : limits.countedMatches
+  const most = Math.max(countedMax, offset + size) + 1
+  const isTable = !view.from.startsWith('(')
+  const rowsOf = (sources: readonly ListSource[], from: number, limit: number) =>
+    readSegments(db, segmentsOf(view, listing, sources, viewer), isTable ? 't.id as id' : view.select, from, limit)
+  const recordsOf = async (rows: readonly AnyRecord[]) => {
+    if (!isTable) return view.complete(db, rows, viewer)
+    // Reading the IDs first lets an index serve all rows before the page.
+    const ids = rows.map(({ id }) => id)
+    const found = new Map((await findRecords(db, view, ids, viewer)).map((record) => [record.id, record]))
+    return ids.flatMap((id) => found.get(id) ?? [])
+  }
+  if (listing.search !== null && offset + size <= countedMax) {
+    // A search scans the rows: once, rather than for the count and again for the page.
+    const rows = await rowsOf(counted, 0, most)
+    return { records: await recordsOf(rows.slice(offset, offset + size)), total: rows.length }
+  }
   const total = known ?? (await countRows(db, counted, most))
   if (offset >= total) return { records: [], total }
   const sources = total > sortedMax ? sourcesOf(view, { listing, isLong: true }, reach, viewer) : counted
-  const segments = segmentsOf(view, listing, sources, viewer)
-  const isTable = !view.from.startsWith('(')
-  const rows = await readSegments(db, segments, isTable ? 't.id as id' : view.select, { offset, limit: size })
-  if (!isTable) return { records: await view.complete(db, rows, viewer), total }
-  // Reading the IDs first lets an index serve all rows before the page.
-  const ids = rows.map(({ id }) => id)
-  const found = new Map((await findRecords(db, view, ids, viewer)).map((record) => [record.id, record]))
-  return { records: ids.flatMap((id) => found.get(id) ?? []), total }
+  return { records: await recordsOf(await rowsOf(sources, offset, size)), total }
 }
 
 async function readSegments(
   db: Db,
   segments: readonly Segment[],
   columns: string,
-  { offset, limit }: { readonly offset: number; readonly limit: number },
+  offset: number,
+  limit: number,
 ): Promise<readonly AnyRecord[]> {
   const rows: AnyRecord[] = []
   let skip = offset
@@ -77,7 +87,9 @@ export async function* eachRecord(
   reach: Reach,
   viewer: Viewer,
 ): AsyncGenerator<readonly AnyRecord[]> {
-  const conditions = sourcesOf(view, { listing, isLong: false }, reach, viewer).map(({ where }) => sql`(${where})`)
+  const conditions = sourcesOf(view, { listing: { ...listing, sort: [] }, isLong: false }, reach, viewer).map(
+    ({ where }) => sql`(${where})`,
+  )
   if (conditions.length === 0) return
   const table = sql.raw(view.from.split(' ', 1)[0] as string)
   for (let after = ''; ; ) {

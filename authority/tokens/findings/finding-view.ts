@@ -167,7 +167,7 @@ export const findingView = resourceView(findings, {
   defaultSort: [{ key: 'rank', descending: false }],
   order: ['t.at', 't.began_at', 't.subject_id'],
   // Each token is compared with its successors.
-  countedMax: limits.countedFindings,
+  countedMax: limits.countedMatches,
   scope: (reach, { now }, listing) => {
     const accounts = accountsNamed(reach.accounts, listing)
     if (accounts.length === 0) return []

@@ -1,0 +1,151 @@
+/** The token report: the tokens of people and of service accounts, with their owners. */
+import { accessTokenUsages } from '@mintmark/contract'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { concernsAccount } from '../database/scopes.ts'
+import { accountsNamed, compare, contains } from '../database/views/filter-sql.ts'
+import {
+  column,
+  columnsOf,
+  type Filter,
+  type FilterBy,
+  type Listing,
+  resourceView,
+  type Source,
+} from '../database/views/resource-view.ts'
+import { isExpired } from './access-token-view.ts'
+
+const attributeOfOwner = (name: string) =>
+  `coalesce((select u.${name} from users u where u.id = t.owner_id), (select s.${name} from service_accounts s where s.id = t.owner_id))`
+const ownerEmail = attributeOfOwner('email')
+const ownerStatus = attributeOfOwner('status')
+
+const owners = [
+  { ownerType: 'service-account', table: 'service_accounts', statuses: ['Active', 'Inactive'] },
+  { ownerType: 'user', table: 'users', statuses: ['Active', 'Inactive', 'Pending'] },
+] as const
+type Owners = (typeof owners)[number]
+
+type Condition = RawBuilder<SqlBool>
+
+/** A single owner is compared, so that an index keeps its order. */
+function isOwnedBy(table: string, column: 'id' | 'email', filter: Filter): Condition {
+  const found = (condition: Condition) => sql`(select o.id from ${sql.raw(table)} o where ${condition})`
+  const by = sql.raw(`o.${column}`)
+  if (filter.operator === 'like') return sql`t.owner_id in ${found(compare(by, filter))}`
+  const [first, ...others] = filter.values.map((value) => found(sql`${by} = ${value}`))
+  if (!first) return sql`1 = 0`
+  return others.length > 0 ? sql`t.owner_id in (${sql.join([first, ...others])})` : sql`t.owner_id = ${first}`
+}
+
+/** Most owners are active: their tokens are read in order. Of few others, the tokens are found and sorted. */
+function hasStatus(table: string, filter: Filter): Condition {
+  const isMeant = compare(sql.raw('o.status'), filter)
+  return filter.operator === 'like' || filter.values.includes('Active')
+    ? sql`case when exists (select 1 from ${sql.raw(table)} o where o.id = t.owner_id and ${isMeant}) then true else false end`
+    : sql`t.owner_id in (select o.id from ${sql.raw(table)} o where ${isMeant})`
+}
+
+const byOwner = ({ name, operator, values }: Filter): boolean =>
+  name === 'ownerId' ||
+  name === 'ownerEmail' ||
+  (name === 'ownerStatus' && operator === 'in' && !values.includes('Active'))
+
+/**
+ * An account sees the tokens of its service accounts, and those of its users, except those narrowed to scopes of other
+ * accounts. `case` makes SQLite and PostgreSQL read these in order rather than user by user.
+ */
+function sourceOf({ ownerType, table }: Owners, accounts: readonly string[], { filters, sort }: Listing): Source {
+  const given = sql.join(accounts)
+  // SQLite prefers an index of the account over that of the owner.
+  const isByEmail = sort.some(({ key }) => key === 'ownerEmail')
+  const account = sql.raw(isByEmail || filters.some(byOwner) ? `(t.account_id || '')` : 't.account_id')
+  const conditions = [
+    sql`t.owner_kind = ${sql.lit(ownerType)}`,
+    ownerType === 'service-account'
+      ? sql`${account} in (${given})`
+      : sql`case when exists (select 1 from account_users m where m.user_id = t.owner_id and m.account_id in (${given})
+          and ${sql.raw(concernsAccount('t', 'm.account_id'))}) then true else false end`,
+    ...filters.flatMap((filter) => {
+      if (filter.name === 'ownerId') return [isOwnedBy(table, 'id', filter)]
+      if (filter.name === 'ownerEmail') return [isOwnedBy(table, 'email', filter)]
+      return filter.name === 'ownerStatus' ? [hasStatus(table, filter)] : []
+    }),
+    ...(isByEmail ? [sql`t.owner_id = o.id`] : []),
+  ]
+  return {
+    // Owner by owner, in the order of their email addresses: SQLite keeps the order of a cross join.
+    ...(isByEmail ? { from: sql.raw(`${table} o cross join access_tokens t`) } : {}),
+    where: sql`${sql.join(conditions, sql` and `)}`,
+    constants: { ownerType },
+  }
+}
+
+function tokensSeenFrom(accounts: readonly string[], listing: Listing): Source[] {
+  if (accounts.length === 0) return []
+  if (listing.sort[0]?.key !== 'ownerStatus') return owners.map((each) => sourceOf(each, accounts, listing))
+  return owners.flatMap((each) =>
+    each.statuses.map((status) => {
+      const filter = { name: 'ownerStatus', operator: 'in', values: [status] } as const
+      const source = sourceOf(each, accounts, { ...listing, filters: [...listing.filters, filter] })
+      return { ...source, constants: { ...source.constants, ownerStatus: status } }
+    }),
+  )
+}
+
+/** Part of the scope. */
+const inScope: FilterBy = () => sql`1 = 1`
+
+export const accessTokenUsageView = resourceView(accessTokenUsages, {
+  from: 'access_tokens t',
+  columns: {
+    ...columnsOf(
+      'accessTokens',
+      'id',
+      'name',
+      'description',
+      'lastCharacters',
+      'createdAt',
+      'expiresAt',
+      'lastUsedAt',
+      'ownerId',
+    ),
+    ownerType: column<string>('t.owner_kind'),
+    ownerEmail: column<string>(ownerEmail),
+    ownerStatus: column<string>(ownerStatus),
+  },
+  filters: {
+    account: inScope,
+    accessToken: 't.id',
+    name: 't.name',
+    isExpired,
+    ownerEmail: inScope,
+    ownerId: inScope,
+    ownerStatus: inScope,
+    ownerType: 't.owner_kind',
+    expiresAfter: ({ values }) => sql`t.expires_at >= ${values[0] ?? ''}`,
+    expiresBefore: ({ values }) => sql`t.expires_at < ${values[0] ?? ''}`,
+  },
+  search: [
+    't.id',
+    't.name',
+    't.description',
+    't.last_characters',
+    (text) => sql`t.owner_id in (select u.id from users u where ${contains(sql.raw('u.email'), text)}
+      union all select s.id from service_accounts s where ${contains(sql.raw('s.email'), text)})`,
+  ],
+  sorts: {
+    name: 't.name',
+    createdAt: 't.created_at',
+    expiresAt: 't.expires_at',
+    lastUsedAt: 't.last_used_at',
+    ownerEmail: 'o.email',
+    ownerStatus,
+    ownerType: 't.owner_kind',
+  },
+  listed: 't.revoked_at is null',
+  // An account filter matches only accounts whose tokens the caller may read: otherwise it would reveal who belongs to them.
+  scope: ({ accounts }, _viewer, listing) => tokensSeenFrom(accountsNamed(accounts, listing), listing),
+  // A deleted owner's tokens are revoked shortly after it.
+  complete: (_, rows) => rows.filter((row) => row.ownerEmail !== null),
+  paths: () => [],
+})
