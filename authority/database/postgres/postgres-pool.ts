@@ -12,6 +12,8 @@ export interface SessionLimits {
   readonly query: number
   /** The server cancels a statement after this time, which usually preserves the connection. 0: never. */
   readonly statement: number
+  /** The server cancels a statement of a list after this time. */
+  readonly list: number
   /** The server ends a session that holds a transaction open and sends nothing: its node may have disappeared. */
   readonly idleInTransaction: number
   /** The server ends any transaction after this time (PostgreSQL 17 and newer). 0: never. */
@@ -22,6 +24,7 @@ export interface SessionLimits {
 export const defaultLimits: SessionLimits = {
   query: 5_000,
   statement: 4_500,
+  list: 10_000,
   idleInTransaction: 8_000,
   transaction: 300_000,
   connect: 3_000,

@@ -17,8 +17,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 /** After this many serialization conflicts a write runs alone. */
 const concurrentAttempts = 2
 const attemptsMax = 4
-/** In addition to the connections of the change feed. */
+/** In addition to the connections of the change feed and of lists. */
 const poolMax = 16
+const listPoolMax = 4
 const retried = new Set(['40001', '40P01'])
 
 /** Throws `DatabaseTrouble` if the server cannot be used. Messages never contain the URL, because it includes a password. */
@@ -34,14 +35,17 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
   }
   // A separate pool, so that many concurrent writes cannot delay the change feed of this node.
   const feedPool = openPool(server, limits, 2)
+  // Slow searches and reports have connections of their own, and more time.
+  const listPool = openPool(server, { ...limits, statement: limits.list, query: limits.list + 500 }, listPoolMax)
   const renew = () => {
     pool.renew()
+    listPool.renew()
     feedPool.renew()
   }
-  const db: Db = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: preparing(pool) }),
-    plugins: [new CamelCasePlugin()],
-  })
+  const kyselyOver = (pool: Pool): Db =>
+    new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }), plugins: [new CamelCasePlugin()] })
+  const db = kyselyOver(pool)
+  const lists = kyselyOver(listPool)
   const running = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     running.add(work)
@@ -50,7 +54,7 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
   return {
     kind: 'postgres',
     read: db,
-    lists: db,
+    lists,
     write: (work) => tracked(serializable(db, work)),
     withoutTransaction: (work) => tracked(work(db).catch((error) => Promise.reject(translated(error)))),
     alone: (work, waits) => tracked(changeSchema(server, work, waits)),
@@ -59,7 +63,7 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
     close: async () => {
       // An ended pool never resolves pending requests for a connection.
       while (running.size > 0) await Promise.allSettled(running)
-      await Promise.all([db.destroy(), feedPool.end()])
+      await Promise.all([db.destroy(), lists.destroy(), feedPool.end()])
     },
   }
 }
