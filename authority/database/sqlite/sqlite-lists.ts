@@ -1,5 +1,5 @@
 /**
- * Lists and reports may scan whole tables, and SQLite is synchronous. They run on a worker thread, so that a long search does
+ * Lists and reports may scan whole tables, and SQLite is synchronous. They run on worker threads, so that a long search does
  * not delay verdicts. ADR 0025.
  */
 import { Worker } from 'node:worker_threads'
@@ -25,12 +25,37 @@ export interface Lists {
 /** Beyond this number of waiting statements new ones are refused: their clients would time out before being served. */
 const waitingMax = 1_000
 
+/** A second thread serves short lists while the first one searches. */
+const threadsMax = 2
+
 export function sqliteLists(where: ListsFile): Lists {
+  const threads = Array.from({ length: threadsMax }, () => readerThread(where))
+  const query: Query = (text, parameters) => {
+    const waiting = threads.reduce((sum, thread) => sum + thread.waiting(), 0)
+    if (waiting >= waitingMax) throw new DatabaseTrouble('Too many lists are being read at once')
+    return threads.reduce((one, other) => (other.waiting() < one.waiting() ? other : one)).query(text, parameters)
+  }
+  return {
+    db: kyselyOf(query),
+    close: async () => {
+      await Promise.all(threads.map((thread) => thread.close()))
+    },
+  }
+}
+
+interface ReaderThread {
+  readonly query: Query
+  /** The number of statements that it has not answered. */
+  waiting(): number
+  close(): Promise<void>
+}
+
+/** Starts when it is first used. */
+function readerThread({ file, busyMilliseconds }: ListsFile): ReaderThread {
   const waiting = new Map<number, PromiseWithResolvers<unknown[]>>()
   let worker: Worker | undefined
   let lastNumber = 0
   const start = (): Worker => {
-    const { file, busyMilliseconds } = where
     const workerData: ListsFile = { file, busyMilliseconds }
     const started = new Worker(new URL('./sqlite-lists-thread.ts', import.meta.url), { workerData })
     const ended = (cause?: unknown) => {
@@ -52,18 +77,17 @@ export function sqliteLists(where: ListsFile): Lists {
     started.on('exit', () => ended())
     return started
   }
-  const query = (text: string, parameters: readonly unknown[]): Promise<unknown[]> => {
-    if (waiting.size >= waitingMax) throw new DatabaseTrouble('Too many lists are being read at once')
-    worker ??= start()
-    worker.ref()
-    const question: ListsRequest = { number: ++lastNumber, text, parameters }
-    const answer = Promise.withResolvers<unknown[]>()
-    waiting.set(question.number, answer)
-    worker.postMessage(question)
-    return answer.promise
-  }
   return {
-    db: kyselyOf(query),
+    query: (text, parameters) => {
+      worker ??= start()
+      worker.ref()
+      const question: ListsRequest = { number: ++lastNumber, text, parameters }
+      const answer = Promise.withResolvers<unknown[]>()
+      waiting.set(question.number, answer)
+      worker.postMessage(question)
+      return answer.promise
+    },
+    waiting: () => waiting.size,
     close: async () => {
       const running = worker
       worker = undefined
