@@ -5,6 +5,8 @@ import { realWorld } from '../authority/world.ts'
 import { choose, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
+import { insertTokens } from '../testing/many-tokens.ts'
+import { rawSql } from '../testing/raw-sql.ts'
 
 let home = ''
 let earlier = 0
@@ -169,6 +171,16 @@ describeInBrowser('home', () => {
       listed.some((text) => text.includes('this week')),
       listed.join('; '),
     )
+  })
+
+  test('more findings than are counted are shown as at least that many', async () => {
+    const { authority } = shown
+    const { id } = await machine(authority, 'many')
+    await insertTokens(authority.database, { owner: id, account: authority.prepared.account, count: 1_001 })
+    const page = await shown.visit(home)
+    await page.getByLabel('1,000+ items').first().waitFor()
+
+    await rawSql(authority.database, `delete from access_tokens where owner_id = '${id}'`)
   })
 
   test('allowed and denied requests of the last hour are available as text too', async () => {

@@ -1,6 +1,6 @@
 /** Findings by kind, most urgent first, each with one action. */
 import { Badge, Box, Button, Group, Text, Title } from '@mantine/core'
-import { findingKinds, findings, serviceAccounts } from '@mintmark/contract'
+import { findingKinds, findings, limits, serviceAccounts } from '@mintmark/contract'
 import { CheckCircleIcon } from '@primer/octicons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -9,7 +9,7 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
 import { PageButtons } from '../parts/page-buttons.tsx'
 import { EmptyState, ErrorState, Loading } from '../parts/states.tsx'
-import { formatCount, Time } from '../parts/time.tsx'
+import { formatBoundedCount, Time } from '../parts/time.tsx'
 import { pageQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
@@ -23,6 +23,8 @@ const FindingDialogs = lazyComponent(async () => (await import('./finding-dialog
 
 const pageSize = 5
 const firstPage = { number: 1, size: pageSize }
+
+const countItems = (counts: readonly number[]) => formatBoundedCount(counts, limits.countedMatches, 'item')
 
 export function NeedsAttention() {
   const account = useAccount()
@@ -46,14 +48,13 @@ export function NeedsAttention() {
     const page = found[index]?.data
     return page && page.totalCount > 0 ? [{ kind, page }] : []
   })
-  const total = groups.reduce((sum, { page }) => sum + page.totalCount, 0)
   return (
     <section className="panel" aria-label="Needs attention">
       <header>
         <Title order={2}>Needs attention</Title>
-        {total > 0 && (
+        {groups.length > 0 && (
           <Text size="sm" c="dimmed">
-            {formatCount(total, 'item')}
+            {countItems(groups.map(({ page }) => page.totalCount))}
           </Text>
         )}
       </header>
@@ -109,8 +110,8 @@ function FindingGroup({ kind, rows, total, page, onPage, onAct }: FindingGroup) 
             <Title order={3} id={`finding-${kind}`}>
               {title}
             </Title>
-            <Badge color={tone} aria-label={formatCount(total, 'item')}>
-              {total.toLocaleString('en')}
+            <Badge color={tone} aria-label={countItems([total])}>
+              {countItems([total]).split(' ', 1)}
             </Badge>
           </Group>
           <Text size="sm" c="dimmed">

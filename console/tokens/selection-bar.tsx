@@ -96,7 +96,7 @@ function SelectMore({
     <>
       <Link onClick={press(start)}>
         {totalCount > selectionMax
-          ? `Select the first ${selectionMax.toLocaleString('en')} of ${totalCount.toLocaleString('en')} matching tokens`
+          ? `Select the first ${selectionMax.toLocaleString('en')} matching tokens`
           : `Select all ${totalCount.toLocaleString('en')} matching tokens`}
       </Link>
       {totalCount > selectionMax && <Text size="sm">Up to {selectionMax.toLocaleString('en')} at a time.</Text>}
