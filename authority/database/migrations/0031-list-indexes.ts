@@ -17,7 +17,7 @@ const tokenOrders = [
   ['_use', 'last_used_at, created_at, id, owner_id'],
 ] as const
 
-/** Lists of one owner's tokens in another order than that of creation filter those of the account: see ADR 0036. */
+/** Lists of one owner's tokens in another order than that of creation filter those of the account: see ADR 0039. */
 const tokenIndexes = (kind: Kind) => [
   ['access_tokens_owner', live(kind, 'owner_id, created_at, id')],
   ...tokenOrders.flatMap(([name, columns]) => [

@@ -14,7 +14,7 @@ const sortedMax = 1_000
 
 export interface Page {
   readonly records: readonly AnyRecord[]
-  /** If there are very many rows and the page is not the last one, there may be more. ADR 0036. */
+  /** If there are very many rows and the page is not the last one, there may be more. ADR 0039. */
   readonly total: number
 }
 

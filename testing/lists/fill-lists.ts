@@ -1,5 +1,5 @@
 /** Fills the large tables of a PostgreSQL database, so that its planner has statistics of many rows. */
-import { connected } from './postgres.ts'
+import { connected } from '../postgres.ts'
 
 /** The account of most rows. Another one has the others. */
 export const listAccount = 'acc-1'

@@ -9,10 +9,10 @@ import {
   SqliteAdapter,
   SqliteQueryCompiler,
 } from 'kysely'
-import type { Database, Db } from '../authority/database/database.ts'
-import type { Tables } from '../authority/database/schema/tables.ts'
-import { findPage } from '../authority/database/views/find-records.ts'
-import type { Filter, Listing, Reach, ResourceView, Viewer } from '../authority/database/views/resource-view.ts'
+import type { Database, Db } from '../../authority/database/database.ts'
+import type { Tables } from '../../authority/database/schema/tables.ts'
+import { findPage } from '../../authority/database/views/find-records.ts'
+import type { Filter, Listing, Reach, ResourceView, Viewer } from '../../authority/database/views/resource-view.ts'
 
 /** Counts more rows than any page needs, and finds none, so that every segment of a list is read. */
 function recordingDb(kind: Database['kind'], recorded: CompiledQuery[]): Db {
