@@ -113,13 +113,14 @@ describeInBrowser('the selection of all matching tokens', () => {
     await page.route('**/reports/access-tokens?*size%5D=25*', async (route) => {
       const answer = await route.fetch()
       const json = (await answer.json()) as { meta: { pagination: Record<string, number> } }
-      json.meta.pagination['total-count'] = 3120
+      json.meta.pagination['total-count'] = 10_001
       await route.fulfill({ response: answer, json })
     })
     await page.reload()
     await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
     await page.getByRole('button', { name: 'Select the first 1,000 matching tokens' }).waitFor()
     await page.getByText('Up to 1,000 at a time.').waitFor()
+    await page.getByText('10,000+ entries').waitFor()
     assert.deepEqual(await violationsInAllThemes(page, 'token-report-too-many'), [])
   })
 
