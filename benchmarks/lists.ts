@@ -22,7 +22,8 @@ export async function lists({ store, scale }: Bench): Promise<Row[]> {
   const { settings, token, withAll, withFew } = filled
   await using authority = await startAuthority(settings)
   const { account, token: someToken } = samplesOf(filled)
-  const cost = (path: string) => cpuOfRequest(authority, token, path, scale.seconds)
+  const requests = Math.min(requestsPerPath, Math.ceil(scale.requests / 25))
+  const cost = (path: string) => cpuOfRequest(authority, token, path, { requests, seconds: scale.seconds })
   const slowest = async (path: string, queries: readonly string[]): Promise<Measured> => {
     const measured: Measured[] = []
     for (const query of queries) measured.push({ path: query, milliseconds: await cost(`${path}${query}`) })
@@ -85,12 +86,17 @@ function samplesOf({ file, withAll }: Store): { account: string; token: string }
 }
 
 /** Milliseconds of CPU time of all threads of the server. */
-async function cpuOfRequest(server: Server, token: string, path: string, seconds: number): Promise<number> {
+async function cpuOfRequest(
+  server: Server,
+  token: string,
+  path: string,
+  { requests: most, seconds }: { readonly requests: number; readonly seconds: number },
+): Promise<number> {
   const sent = [request(`GET ${basePath}${encodeURI(path)}`, { authorization: `Bearer ${token}` })]
   const ask = (requests: number) => load({ address: server.address, connections: 1, requests, seconds, sent })
   await ask(2)
   const before = await server.vitals()
-  const { requests } = await ask(requestsPerPath)
+  const { requests } = await ask(most)
   const { processorSeconds } = await server.vitals()
   return ((processorSeconds - before.processorSeconds) / requests) * 1_000
 }
