@@ -1,6 +1,7 @@
 /** Writes audit events in the transaction of the change they describe, so that neither is committed without the other. */
 import type { Context, World } from '../context.ts'
 import type { Db } from '../database/database.ts'
+import { together } from '../database/sharing/shared-writes.ts'
 import { newId } from '../ids.ts'
 import { insertAuditEvent, insertAuditEvents } from './audit-event-store.ts'
 
@@ -31,8 +32,17 @@ const actorTypes = {
 /** The parts of the context that an audit event needs. */
 export type AuditContext = Pick<Context, 'db' | 'world' | 'actor' | 'request' | 'auditedEvents'>
 
-export function audit(context: AuditContext, change: AuditedChange): Promise<void> {
-  return auditAll(context, [change])
+export async function audit(context: AuditContext, change: AuditedChange): Promise<void> {
+  const { db } = context
+  await together<Audited, unknown>(db, audit, { context, change }, async (all) => {
+    await auditEach(db, all)
+    return []
+  })
+}
+
+interface Audited {
+  readonly context: AuditContext
+  readonly change: AuditedChange
 }
 
 /** Audits several changes in one statement. */
@@ -44,10 +54,7 @@ export function auditAll(context: AuditContext, changes: readonly AuditedChange[
 }
 
 /** Audits changes of several requests, which share the transaction, in one statement. */
-export async function auditEach(
-  db: Db,
-  changes: readonly { readonly context: AuditContext; readonly change: AuditedChange }[],
-): Promise<void> {
+export async function auditEach(db: Db, changes: readonly Audited[]): Promise<void> {
   const rows = changes.flatMap(({ context: { world, actor, request, auditedEvents }, change }) => {
     const accounts = accountsOf(change)
     auditedEvents.rows += accounts.length

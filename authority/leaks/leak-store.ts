@@ -1,12 +1,31 @@
+import { type SqlBool, sql } from 'kysely'
 import type { Db } from '../database/database.ts'
+import { jsonRows } from '../database/json-rows.ts'
 import type { Tables } from '../database/schema/tables.ts'
+import { together } from '../database/sharing/shared-writes.ts'
 
 export type LeakRow = Tables['leakReports']
 
+/** The report of a token by a source at a location, if there is one. */
 export function findLeak(db: Db, tokenId: string, source: string, locationKey: string) {
+  const keyOf = (of: { readonly tokenId: string; readonly source: string; readonly locationKey: string }) =>
+    JSON.stringify([of.tokenId, of.source, of.locationKey])
+  return together(db, findLeak, { tokenId, source, locationKey }, async (asked: readonly LeakKey[]) => {
+    const rows = new Map((await findLeaks(db, asked)).map((row) => [keyOf(row), row]))
+    return asked.map((each) => rows.get(keyOf(each)))
+  })
+}
+
+type LeakKey = Pick<LeakRow, 'tokenId' | 'source' | 'locationKey'>
+
+function findLeaks(db: Db, keys: readonly LeakKey[]) {
+  const rows = jsonRows(db, keys, { tokenId: 'text', source: 'text', locationKey: 'text' })
   return db
     .selectFrom('leakReports')
     .select([
+      'tokenId',
+      'source',
+      'locationKey',
       'id',
       'times',
       'actionTaken',
@@ -19,14 +38,12 @@ export function findLeak(db: Db, tokenId: string, source: string, locationKey: s
       'locations',
       'otherLocations',
     ])
-    .where('tokenId', '=', tokenId)
-    .where('source', '=', source)
-    .where('locationKey', '=', locationKey)
-    .executeTakeFirst()
+    .where(sql<SqlBool>`(token_id, source, location_key) in (select "tokenId", source, "locationKey" from ${rows})`)
+    .execute()
 }
 
 export async function insertLeak(db: Db, row: LeakRow): Promise<void> {
-  await db.insertInto('leakReports').values(row).execute()
+  await together(db, insertLeak, row, (rows: readonly LeakRow[]) => db.insertInto('leakReports').values(rows).execute())
 }
 
 export async function updateLeak(db: Db, id: string, change: Partial<LeakRow>): Promise<void> {

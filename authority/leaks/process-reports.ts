@@ -7,8 +7,7 @@ import { audit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
-import { findLeaked, type LeakedToken, limitLeaked } from '../tokens/leaked.ts'
-import { revokeTokens } from '../tokens/revoke.ts'
+import { findLeaked, type LeakedToken, limitLeaked, revokeLeaked } from '../tokens/leaked.ts'
 import { leakRulesOfAll, type RuleAction } from '../tokens/security-rules/rules.ts'
 import { confidenceOf, decideStrictest, holder } from './decide.ts'
 import { findLeak, insertLeak, type LeakRow, updateLeak } from './leak-store.ts'
@@ -122,7 +121,7 @@ async function applyRules(
   const rules = await leakRulesOfAll(context.db, token.accounts)
   const finding = { source, confidence: confidenceOf(source, location), locationKind: location.kind }
   const { action, overlap } = decideStrictest(rules, finding)
-  if (action === 'revoke') await revokeTokens(context, [token.id], `leaked: ${source}`)
+  if (action === 'revoke') await revokeLeaked(context, token, `leaked: ${source}`)
   if (action === 'rotate') await limitLeaked(context, token, overlap)
   return done[action]
 }

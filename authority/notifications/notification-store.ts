@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
 import type { Tables } from '../database/schema/tables.ts'
+import { together } from '../database/sharing/shared-writes.ts'
 import { opensCircuit } from './circuit-breaker.ts'
 
 export async function insertNotification(db: Db, row: Tables['notifications']): Promise<void> {
-  await db.insertInto('notifications').values(row).execute()
+  await together(db, insertNotification, row, (rows: readonly Tables['notifications'][]) =>
+    db.insertInto('notifications').values(rows).execute(),
+  )
 }
 
 export async function insertDelivery(db: Db, row: Tables['webhookDeliveries']): Promise<void> {
@@ -48,14 +51,18 @@ export async function claimMail(db: Db, id: string): Promise<boolean> {
 
 /** Lists the IDs of an account's active webhooks that subscribe to this kind. */
 export async function listSubscribedWebhooks(db: Db, accountId: string, kind: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('webhooks')
-    .select(['id', 'kinds'])
-    .where('accountId', '=', accountId)
-    .where('status', '=', 'Active')
-    .orderBy('id')
-    .execute()
-  return rows.flatMap(({ id, kinds }) => (kinds === null || JSON.parse(kinds).includes(kind) ? [id] : []))
+  const webhooks = await together(db, listSubscribedWebhooks, accountId, async (accounts: readonly string[]) => {
+    const rows = await db
+      .selectFrom('webhooks')
+      .select(['id', 'accountId', 'kinds'])
+      .where('accountId', 'in', [...new Set(accounts)])
+      .where('status', '=', 'Active')
+      .orderBy('id')
+      .execute()
+    const byAccount = Map.groupBy(rows, (row) => row.accountId)
+    return accounts.map((each) => byAccount.get(each) ?? [])
+  })
+  return webhooks.flatMap(({ id, kinds }) => (kinds === null || JSON.parse(kinds).includes(kind) ? [id] : []))
 }
 
 export async function countWebhooks(db: Db, accountId: string): Promise<number> {
@@ -153,15 +160,27 @@ export async function deleteOldSecrets(db: Db, now: string): Promise<void> {
     .execute()
 }
 
-export async function countSince(db: Db, kind: string, subjectId: string, since: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('notifications')
-    .select((row) => row.fn.countAll().as('count'))
-    .where('subjectId', '=', subjectId)
-    .where('at', '>', since)
-    .where('kind', '=', kind)
-    .executeTakeFirstOrThrow()
-  return Number(count)
+export function countSince(db: Db, kind: string, subjectId: string, since: string): Promise<number> {
+  return together(db, countSince, { kind, subjectId, since }, async (asked: readonly CountKey[]) => {
+    const rows = await db
+      .selectFrom('notifications')
+      .select((row) => ['kind', 'subjectId', 'at', row.fn.countAll().as('count')])
+      .where('subjectId', 'in', [...new Set(asked.map((each) => each.subjectId))])
+      .where('at', '>', asked.map((each) => each.since).toSorted()[0] ?? '')
+      .groupBy(['kind', 'subjectId', 'at'])
+      .execute()
+    return asked.map((each) =>
+      rows
+        .filter((row) => row.kind === each.kind && row.subjectId === each.subjectId && row.at > each.since)
+        .reduce((sum, { count }) => sum + Number(count), 0),
+    )
+  })
+}
+
+interface CountKey {
+  readonly kind: string
+  readonly subjectId: string
+  readonly since: string
 }
 
 /** Returns the email address of a person; undefined if the person was deleted. */

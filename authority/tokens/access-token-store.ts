@@ -158,12 +158,12 @@ export function findMemberships(db: Db, userIds: readonly string[]) {
   return inSlices(userIds, (some) => members.where('userId', 'in', some).execute())
 }
 
-export function findTokenWithHash(db: Db, hash: Uint8Array) {
+export function findTokensWithHash(db: Db, hashes: readonly Uint8Array[]) {
   return db
     .selectFrom('accessTokens')
-    .select(['id', 'name', 'lastCharacters', 'ownerKind', 'ownerId', 'accountId', 'expiresAt', 'revokedAt'])
-    .where('hash', '=', hash)
-    .executeTakeFirst()
+    .select(['id', 'hash', 'name', 'lastCharacters', 'ownerKind', 'ownerId', 'expiresAt', 'revokedAt'])
+    .where('hash', 'in', hashes)
+    .execute()
 }
 
 /**

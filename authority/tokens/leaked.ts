@@ -2,8 +2,10 @@
 import { audit } from '../audit/audit.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Db } from '../database/database.ts'
-import { findDerived, findFamily, findHashesAfter, findTokenWithHash, updateToken } from './access-token-store.ts'
-import { accountsConcerned } from './concerned-accounts.ts'
+import { together } from '../database/sharing/shared-writes.ts'
+import { findDerived, findFamily, findHashesAfter, findTokensWithHash, updateToken } from './access-token-store.ts'
+import { accountsConcernedByEach } from './concerned-accounts.ts'
+import { markEachRevoked } from './revocation-store.ts'
 
 export interface LeakedToken {
   readonly id: string
@@ -18,17 +20,43 @@ export interface LeakedToken {
 }
 
 /** Also finds revoked and expired tokens. */
-export async function findLeaked(
+export function findLeaked(
   { db, world }: Pick<Context, 'db' | 'world'>,
   hash: Uint8Array,
 ): Promise<LeakedToken | undefined> {
-  const row = await findTokenWithHash(db, hash)
-  if (!row) return undefined
-  const { id, name, lastCharacters, ownerId, expiresAt, revokedAt } = row
-  const ownerKind = row.ownerKind as OwnerKind
-  const accounts = await accountsConcerned(db, id)
-  const isDead = revokedAt !== null || (expiresAt !== null && expiresAt <= world.now().toISOString())
-  return { id, name, lastCharacters, ownerKind, ownerId, accounts, isInactive: isDead, expiresAt }
+  return together(db, findLeaked, hash, (hashes: readonly Uint8Array[]) => findEach(db, world.now(), hashes))
+}
+
+async function findEach(db: Db, now: Date, hashes: readonly Uint8Array[]): Promise<(LeakedToken | undefined)[]> {
+  const rows = await findTokensWithHash(db, hashes)
+  const accounts = await accountsConcernedByEach(
+    db,
+    rows.map(({ id }) => id),
+  )
+  const tokens = new Map(
+    rows.map(({ id, hash, name, lastCharacters, ownerKind, ownerId, expiresAt, revokedAt }) => {
+      const isInactive = revokedAt !== null || (expiresAt !== null && expiresAt <= now.toISOString())
+      const concerned = accounts.get(id) ?? []
+      const owner = { ownerKind: ownerKind as OwnerKind, ownerId }
+      return [hexOf(hash), { id, name, lastCharacters, ...owner, accounts: concerned, isInactive, expiresAt }]
+    }),
+  )
+  return hashes.map((hash) => tokens.get(hexOf(hash)))
+}
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+/** Revokes a leaked token, unless another transaction has. */
+export async function revokeLeaked(context: Context, { id, accounts }: LeakedToken, reason: string): Promise<void> {
+  const { db, world } = context
+  const isRevoked = await together(db, revokeLeaked, id, async (ids: readonly string[]) => {
+    const revoked = new Set(await markEachRevoked(db, ids, world.now().toISOString()))
+    return ids.map((each) => revoked.has(each))
+  })
+  if (!isRevoked) return
+  const before = { reason }
+  const subject = { subjectType: 'access-tokens', subjectId: id }
+  await audit(context, { action: 'access-tokens.deleted', accountId: accounts, ...subject, before })
 }
 
 /** Limits the remaining lifetime of a token to some minutes, in which its owner rotates it. */

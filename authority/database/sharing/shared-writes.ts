@@ -41,7 +41,8 @@ async function commitTogether(database: Database, waiting: readonly Waiting[]): 
   const alone = ({ work, resolve, reject }: Waiting) => database.write(work).then(resolve, reject)
   if (waiting.length === 1) return void (await Promise.all(waiting.map(alone)))
   try {
-    const values = await database.write((db) => runTogether(db, waiting))
+    const works = waiting.map(({ work }) => work)
+    const values = await database.write((db) => runTogether(db, works))
     for (const [at, { resolve }] of waiting.entries()) resolve(values[at])
   } catch (error) {
     // If the database was lost, its outcome is unknown: a second attempt could write everything twice.
@@ -50,11 +51,12 @@ async function commitTogether(database: Database, waiting: readonly Waiting[]): 
   }
 }
 
-async function runTogether(db: Db, waiting: readonly Waiting[]): Promise<unknown[]> {
+/** Runs works of a transaction side by side. None may read what another one writes. If one rejects, so does this, after all have ended. */
+export async function runTogether<T>(db: Db, works: readonly WriteWork<T>[]): Promise<T[]> {
   shared.set(db, { calls: new Map(), last: Promise.resolve() })
   try {
     // Waits for all: a statement that still runs would end up in the next transaction of the connection.
-    const results = await Promise.allSettled(waiting.map(({ work }) => work(db)))
+    const results = await Promise.allSettled(works.map((work) => work(db)))
     return results.map((result) => {
       if (result.status === 'rejected') throw result.reason
       return result.value

@@ -6,6 +6,7 @@
 import { hashToken } from '@mintmark/token'
 import { type Context, systemActor, type World } from '../../context.ts'
 import type { Db } from '../../database/database.ts'
+import { runTogether } from '../../database/sharing/shared-writes.ts'
 import { newId } from '../../ids.ts'
 import { attemptsMax, nextAttempt } from '../../outbound/schedule.ts'
 import { holder } from '../decide.ts'
@@ -173,14 +174,32 @@ async function processRows(
     db,
     rows.map(({ id }) => id),
   )
-  const taken: [FoundRow, ActionTaken | null][] = []
-  for (const row of rows) {
-    if (!own.has(row.id)) continue
+  const taken = rows.filter(({ id }) => own.has(id))
+  const actions = new Map<FoundRow, ActionTaken | null>()
+  const process = async (row: FoundRow) => {
     const request = { id: row.requestId, address: row.address, query: new URLSearchParams(), idempotencyKey: null }
     const context = { ...intake.baseContext, db, request, actor: systemActor, auditedEvents }
-    taken.push([row, await processFoundToken(intake, context, row)])
+    actions.set(row, await processFoundToken(intake, context, row))
   }
-  return taken
+  for (const round of roundsOf(taken))
+    await runTogether(
+      db,
+      round.map((row) => () => process(row)),
+    )
+  return taken.map((row) => [row, actions.get(row) ?? null])
+}
+
+/** Each round has one report of each token, because the next report of the same token depends on it. */
+function roundsOf(rows: readonly FoundRow[]): FoundRow[][] {
+  const rounds: FoundRow[][] = []
+  const reports = new Map<string, number>()
+  for (const row of rows) {
+    const token = Buffer.from(row.hash).toString('hex')
+    const round = reports.get(token) ?? 0
+    reports.set(token, round + 1)
+    rounds[round] = [...(rounds[round] ?? []), row]
+  }
+  return rounds
 }
 
 function within(work: Promise<void>, milliseconds: number | undefined): Promise<void> {

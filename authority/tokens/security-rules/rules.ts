@@ -1,5 +1,7 @@
 import type { Db } from '../../database/database.ts'
-import { findRules, findRulesOfEach, updateRules } from './security-rule-store.ts'
+import type { Tables } from '../../database/schema/tables.ts'
+import { together } from '../../database/sharing/shared-writes.ts'
+import { findRulesOfEach, updateRules } from './security-rule-store.ts'
 
 export interface Rules {
   readonly maxPersonalTokenLifetime: number | null
@@ -45,13 +47,17 @@ export interface LeakRules {
 const defaultLeakRules: LeakRules = { public: 'revoke', private: 'notify', overlap: 1_440, sources: [] }
 
 /** The leak rules of each account; the defaults for a token that concerns no account. */
-export async function leakRulesOfAll(db: Db, accounts: readonly string[]): Promise<readonly LeakRules[]> {
-  return accounts.length > 0 ? Promise.all(accounts.map((id) => leakRulesOf(db, id))) : [defaultLeakRules]
+export function leakRulesOfAll(db: Db, accounts: readonly string[]): Promise<readonly LeakRules[]> {
+  return together(db, leakRulesOfAll, accounts, async (asked: readonly (readonly string[])[]) => {
+    const rows = await findRulesOfEach(db, [...new Set(asked.flat())])
+    const rules = new Map(rows.map((row) => [row.accountId, leakRulesIn(row)]))
+    return asked.map((ids) =>
+      ids.length > 0 ? ids.map((id) => rules.get(id) ?? defaultLeakRules) : [defaultLeakRules],
+    )
+  })
 }
 
-async function leakRulesOf(db: Db, accountId: string): Promise<LeakRules> {
-  const row = await findRules(db, accountId)
-  if (!row) return defaultLeakRules
+function leakRulesIn(row: Tables['securityRules']): LeakRules {
   return {
     public: row.leakPublic as RuleAction,
     private: row.leakPrivate as RuleAction,
