@@ -6,7 +6,7 @@ import type { Grant, Narrowing } from '@mintmark/token'
 import { type Actor, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { together } from '../database/sharing/shared-writes.ts'
-import { type CallingToken, findActiveIds, findCallingTokens, findGrantsOfEach } from './rights-view.ts'
+import { type CallingToken, findActiveUsers, findCallingTokens, findGrantsOfEach } from './rights-view.ts'
 
 /** Returns the actor with the rights that it has now. Throws a refusal if its token or its owner is no longer valid. */
 export function currentActor(db: Db, actor: Actor, now: Date): Promise<Actor> {
@@ -15,15 +15,17 @@ export function currentActor(db: Db, actor: Actor, now: Date): Promise<Actor> {
 
 async function currentActors(db: Db, actors: readonly Actor[], now: string): Promise<(Actor | Refusal)[]> {
   const tokens = await findCallingTokens(db, [...new Set(actors.map(({ tokenId }) => tokenId).filter(Boolean))])
-  const active = await findActiveIds(db, [...new Set(actors.map(({ id }) => id))])
+  const sessions = actors.filter(({ tokenId }) => tokenId === '')
+  const users = await findActiveUsers(db, [...new Set(sessions.map(({ id }) => id))])
   const grants = await findGrantsOfEach(
     db,
     actors.flatMap(({ kind, id }) => (kind === 'system' ? [] : [{ kind, id }])),
   )
   return actors.map((actor) => {
-    if (!active.has(actor.id)) return new Refusal('owner-inactive', { detail: 'You are not active any more.' })
-    if (actor.tokenId === '') return withRights(actor, grants, null)
     const token = tokens.get(actor.tokenId)
+    const isActive = token ? token.isOwnerActive : actor.tokenId !== '' || users.has(actor.id)
+    if (!isActive) return new Refusal('owner-inactive', { detail: 'You are not active any more.' })
+    if (actor.tokenId === '') return withRights(actor, grants, null)
     if (!token || token.isRevoked) return new Refusal('token-revoked', { detail: 'This token was revoked.' })
     if (token.expiresAt !== null && token.expiresAt <= now)
       return new Refusal('token-expired', { detail: 'This token has expired.' })

@@ -163,6 +163,7 @@ export interface CallingToken {
   readonly narrowing: Narrowing | null
   /** Also if a pending revocation includes it. */
   readonly isRevoked: boolean
+  readonly isOwnerActive: boolean
   readonly expiresAt: string | null
 }
 
@@ -172,6 +173,7 @@ interface CallingTokenRow {
   readonly scopes: string | null
   readonly expiresAt: string | null
   readonly isRevoked: number
+  readonly isOwnerActive: number
 }
 
 /** Returns tokens by id. Scopes that no longer exist allow nothing. */
@@ -181,31 +183,40 @@ export async function findCallingTokens(db: Db, ids: readonly string[]): Promise
     select t.id, t.permissions, t.scopes, t.expires_at, case when t.revoked_at is not null or exists (
         select 1 from pending_revocations p
          where p.owner_id = t.owner_id and p.created_until >= t.created_at and coalesce(p.spared_token_id, '') <> t.id
-      ) then 1 else 0 end as is_revoked
+      ) then 1 else 0 end as is_revoked,
+      case when t.owner_kind = 'agent-pool'
+          or exists (select 1 from users u where u.id = t.owner_id and u.status = 'Active')
+          or exists (select 1 from service_accounts s where s.id = t.owner_id and s.status = 'Active')
+        then 1 else 0 end as is_owner_active
       from access_tokens t where t.id in (${sql.join(ids)})`.execute(db)
   const listOf = (text: string | null) => (text === null ? null : (JSON.parse(text) as string[]))
   const paths = await scopePaths(db, [...new Set(tokens.flatMap(({ scopes }) => listOf(scopes) ?? []))])
   return new Map(
-    tokens.map(({ id, permissions, scopes, expiresAt, isRevoked }) => {
+    tokens.map(({ id, permissions, scopes, expiresAt, ...is }) => {
       const within = listOf(scopes)
       const narrowing = {
         permissions: listOf(permissions),
         scopes: within && paths.filter((path) => within.includes(idOfPath(path))),
       }
       const isNarrowed = permissions !== null || scopes !== null
-      return [id, { narrowing: isNarrowed ? narrowing : null, isRevoked: isRevoked === 1, expiresAt }]
+      return [
+        id,
+        {
+          narrowing: isNarrowed ? narrowing : null,
+          isRevoked: is.isRevoked === 1,
+          isOwnerActive: is.isOwnerActive === 1,
+          expiresAt,
+        },
+      ]
     }),
   )
 }
 
 export const idOfPath = ({ account, environment, workspace }: ScopePath): string => workspace ?? environment ?? account
 
-/** Returns those of the subjects that exist and are Active. */
-export async function findActiveIds(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const given = sql.join(ids)
-  const { rows } = await sql<{ id: string }>`
-    select id from users where id in (${given}) and status = 'Active' union all
-    select id from service_accounts where id in (${given}) and status = 'Active' union all
-    select id from agent_pools where id in (${given})`.execute(db)
-  return new Set(rows.map(({ id }) => id))
+/** Returns those of the users that exist and are Active. */
+export async function findActiveUsers(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set()
+  const users = db.selectFrom('users').select('id').where('id', 'in', ids).where('status', '=', 'Active')
+  return new Set((await users.execute()).map(({ id }) => id))
 }

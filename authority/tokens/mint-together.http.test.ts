@@ -1,6 +1,7 @@
 /** Tokens that are created at the same time share a transaction, which reads again what the decisions rest on. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { signedIn } from '../../testing/browser.ts'
 import { countStatements } from '../../testing/count-statements.ts'
 import { adminRole } from '../../testing/everything.ts'
 import {
@@ -165,6 +166,16 @@ for (const [name, store] of Object.entries(stores))
     beforeNextWrite(t, authority, () => rawSql(database, withdraw))
     assert.deepEqual(codeOf(await call('POST', tokensOf({ id }), { body: body() })), [404, 'not-found'])
   })
+
+test('a person who is deactivated after authentication creates no tokens in the console', async (t) => {
+  const { owner, ...authority } = await signedIn(t)
+  const mint = () => owner.ask('POST', '/access-tokens', body({ 'expires-in': 60 }))
+  assert.equal((await mint()).status, 201)
+  beforeNextWrite(t, authority, () =>
+    rawSql(authority.database, `update users set status = 'Inactive' where id = '${authority.prepared.user}'`),
+  )
+  assert.deepEqual(codeOf(await mint()), [401, 'owner-inactive'])
+})
 
 test('a grant that is committed while a token is being created makes one of both fail (postgres)', async (t) => {
   const authority = await startAuthority(t, { store: await stores.postgres(t) })
