@@ -238,3 +238,15 @@ test('a report that fails does not block others, is retried ever later, and is n
   assert.ok(first * 3_600 >= 5 && first * 3_600 <= 6.25, String(pauses))
   for (const pause of later.slice(-3)) assert.ok(pause >= 24 && pause <= 30, String(pauses))
 })
+
+test('other work is served while a long report is checked', async (t) => {
+  const { open } = await setUp(t)
+  const order: string[] = []
+  const queue = open()
+  const checked = queue.process('github', found(...Array.from({ length: 500 }, () => 'foreign')), requester)
+  void checked.then(() => order.push('checked'))
+  await new Promise(setImmediate)
+  order.push('other work')
+  await checked
+  assert.deepEqual(order, ['other work', 'checked'])
+})

@@ -38,6 +38,8 @@ type Requester = Pick<Context['request'], 'id' | 'address'>
 
 /** Small enough that no transaction blocks others for long. */
 const rowsPerTransaction = 25
+/** Each check computes an HMAC and a hash. */
+const checksPerTurn = 200
 /** Low, so that token verification is not delayed. */
 const callsAtOnce = 2
 /** How long the receiving process has priority. Deleting the row, not this time, prevents double processing. */
@@ -61,11 +63,13 @@ export function openFoundQueue(intake: LeakIntake, onTrouble: (error: unknown) =
   const add: FoundQueue['process'] = async (source, found, request, timeoutMilliseconds) => {
     // All reports of one token by a holder become one row, one report and one notification.
     const entries = source === holder ? mergeReports(found) : found.map(asMerged)
-    const rows = entries.map(({ text, merged }) => {
-      if (intake.isIssuedHere(text)) return rowOf({ text, merged, source, dueAt: claimEnd() }, request, world)
-      intake.count(source, 'foreign')
-      return null
-    })
+    const rows: (FoundRow | null)[] = []
+    for (const [at, { text, merged }] of entries.entries()) {
+      if (at % checksPerTurn === checksPerTurn - 1) await new Promise(setImmediate)
+      const isOurs = intake.isIssuedHere(text)
+      rows.push(isOurs ? rowOf({ text, merged, source, dueAt: claimEnd() }, request, world) : null)
+      if (!isOurs) intake.count(source, 'foreign')
+    }
     const ours = rows.filter((row) => row !== null)
     if (ours.length === 0) return rows.map(() => null)
     await database.withoutTransaction((db) => insertFound(db, ours))

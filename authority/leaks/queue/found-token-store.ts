@@ -1,17 +1,22 @@
 import type { Db } from '../../database/database.ts'
+import { type InsertColumns, insertRows } from '../../database/json-rows.ts'
 import type { Tables } from '../../database/schema/tables.ts'
 
 export type FoundRow = Tables['foundTokens']
 
-const rowsPerStatement = 1_000
-
-export async function insertFound(db: Db, rows: readonly FoundRow[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsPerStatement)
-    await db
-      .insertInto('foundTokens')
-      .values(rows.slice(start, start + rowsPerStatement))
-      .execute()
+const columns: InsertColumns<FoundRow> = {
+  id: 'text',
+  hash: 'bytes',
+  source: 'text',
+  location: 'text',
+  requestId: 'text',
+  address: 'text',
+  dueAt: 'text',
+  attempts: 'bigint',
 }
+
+export const insertFound = (db: Db, rows: readonly FoundRow[]): Promise<void> =>
+  insertRows(db, 'foundTokens', columns, rows)
 
 /** Deletes rows and returns the IDs of those that still existed. Of several processes, one gets each row. */
 export async function removeFound(db: Db, ids: readonly string[]): Promise<Set<string>> {
