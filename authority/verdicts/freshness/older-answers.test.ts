@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { FeedAnswer, Position, Snapshot } from '../../database/feed-position.ts'
-import { OlderAnswers } from './older-answers.ts'
+import { OlderAnswers, serverWentBack } from './older-answers.ts'
 
 const snapshot = (xmax: bigint): Snapshot => ({ xmin: xmax, xmax, running: new Set() })
 const position: Position = {
@@ -55,4 +55,8 @@ test('a current answer ends a series of older ones', (t) => {
   assert.equal(answers.isFirst, false)
   assert.equal(see(500, 450, 0), false, 'it began after the first of the series before')
   assert.equal(answers.isFirst, true)
+})
+
+test('a server that went back counts as another one, so the replica is loaded again', () => {
+  assert.equal(serverWentBack.kind, 'replaced')
 })
