@@ -323,6 +323,15 @@ for (const [what, { create, joins }] of Object.entries(links))
     assert.deepEqual(await refusalOf(setPassword(of)), wrongLink)
   })
 
+test('a session of a link that became invalid sets no credential', async (t) => {
+  const sample = await withInvitations(t)
+  const { account, other, signed, setPassword, setPasskey, linkId, insertPolicy } = sample
+  await sample.invitationBy(await insertInviter(sample), account)
+  const of = await signed(other, await linkId())
+  await insertPolicy({ userId: other }, ['teams:read'])
+  for (const set of [setPassword, setPasskey]) assert.deepEqual(await refusalOf(set(of)), wrongLink)
+})
+
 test('a person who was deactivated or deleted in between is not activated', async (t) => {
   const { other, update, write, signed, setPassword, localLink, linkId, person } = await withInvitations(t)
   await localLink()
