@@ -23,7 +23,7 @@ export const noBrowser: string | undefined =
     : `the browser from npm runs on Linux with x64 only; name another one in ${chosenVariable}`
 
 /** The address of a browser that all test files share, which saves starting one per file. */
-export const sharedBrowserVariable = 'MINTMARK_TEST_BROWSER'
+const sharedBrowserVariable = 'MINTMARK_TEST_BROWSER'
 
 export async function startBrowser(test: { after(end: () => unknown): void }): Promise<Browser> {
   const shared = process.env[sharedBrowserVariable]
