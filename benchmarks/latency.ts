@@ -64,10 +64,12 @@ const repeatedly =
   }
 
 async function readAll({ address }: Server, path: string, headers: Record<string, string>, signal: AbortSignal) {
-  while (!signal.aborted) {
-    const answer = await fetch(address + path, { headers, signal }).catch(() => undefined)
-    for await (const _ of answer?.body ?? []) if (signal.aborted) break
+  const readOnce = async () => {
+    const answer = await fetch(address + path, { headers, signal })
+    for await (const _ of answer.body ?? []) if (signal.aborted) break
   }
+  // Aborting ends the last one.
+  while (!signal.aborted) await readOnce().catch((error) => signal.aborted || Promise.reject(error))
 }
 
 /** Wrong passwords cost as much as right ones. */
