@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { hashToken } from '@mintmark/token'
+import { turnsOf } from '../../testing/event-loop/turns-of.ts'
 import { type PreparedDatabase, preparedDatabase } from '../../testing/prepared/prepared-database.ts'
 import { type Batch, Replica, readBatch, readOwners } from './replica.ts'
 import type { LiveToken, Owner } from './verdict-store.ts'
@@ -26,19 +27,6 @@ const batch = (rest: Partial<Batch>): Batch => ({
   ...rest,
 })
 const teams = { permissions: ['teams:read'] }
-
-/** Counts the turns of the event loop that `work` gives to others. */
-async function turnsOf(work: () => Promise<unknown>): Promise<number> {
-  let turns = 0
-  const count = () => {
-    turns += 1
-    next = setImmediate(count)
-  }
-  let next = setImmediate(count)
-  await work()
-  clearImmediate(next)
-  return turns
-}
 
 test('owners are found by id and by token, whichever is known first', () => {
   const replica = new Replica()
