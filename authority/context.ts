@@ -70,8 +70,8 @@ export interface Context {
   }
   /** Whether a token was used, including uses that are not written yet. */
   readonly wasUsed: (tokenId: string) => boolean
-  /** The number of an owner's tokens that are not revoked, from the replica of this node. */
-  readonly liveTokens: (ownerId: string) => number
+  /** The number of an owner's tokens that are not revoked, from the replica of this node; undefined until it knows all tokens. */
+  readonly liveTokens: (ownerId: string) => number | undefined
   /** See `outsideTransaction`. */
   readonly slowResults?: SlowResults
   /** Counts the audit events of this request: a write without one fails. */

@@ -1,5 +1,6 @@
 /** Metrics of several workers: whichever is asked responds with the metrics of all, collected by the primary process. */
 import cluster, { type Worker } from 'node:cluster'
+import { Refusal } from '../context.ts'
 
 const type = 'mintmark:metrics'
 
@@ -34,12 +35,15 @@ export function metricsOfAllWorkers(): Promise<string> {
   const take = (answer: Answer) => {
     if (answer.type !== type || answer.number !== number) return
     process.off('message', take)
-    if (answer.text === null) reject(new Error('a worker did not report its metrics'))
+    if (answer.text === null) reject(noAnswer())
     else resolve(answer.text)
   }
   process.on('message', take)
   process.send?.({ type, number } satisfies Question)
   return promise
 }
+
+const noAnswer = () =>
+  new Refusal('overloaded', { detail: 'A worker did not report its metrics.', retryAfterSeconds: 5 })
 
 let questions = 0

@@ -33,7 +33,8 @@ export async function openReplica(options: Options): Promise<OpenedReplica> {
   const replica = new LiveReplica(database, { world: options.world, reconcileMilliseconds, onEvent: watch.onEvent })
   const startedAt = performance.now()
   await replica.start()
-  void replica.loaded.then(() => {
+  void replica.loaded.then((areLoaded) => {
+    if (!areLoaded) return
     const milliseconds = Math.round(performance.now() - startedAt)
     options.logger.info({ tokens: replica.tokens.size, milliseconds }, 'all tokens are in memory')
   })

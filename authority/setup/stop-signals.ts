@@ -39,7 +39,7 @@ export function stopSignals(reload: () => void): StopSignals {
 }
 
 /** SIGHUP has two meanings: the operator requests a reload, or the terminal was closed. */
-function hasTerminal(): boolean {
+export function hasTerminal(): boolean {
   // Under nohup, or with output to a file, the process should survive the terminal.
   if (!process.stdin.isTTY && !process.stdout.isTTY && !process.stderr.isTTY) return false
   try {

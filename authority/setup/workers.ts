@@ -9,6 +9,7 @@ import { limits } from '@mintmark/contract'
 import type { Logger } from 'pino'
 import { answerMetricsRequests } from '../metrics/worker-metrics.ts'
 import type { Settings } from './config.ts'
+import { hasTerminal } from './stop-signals.ts'
 
 /** A worker that ran shorter than this is restarted with a delay, which doubles up to the maximum. */
 const briefMilliseconds = 10_000
@@ -46,8 +47,11 @@ export interface Supervision {
 export async function runWorkers({ count, logger, onReady }: Supervision): Promise<number> {
   cluster.setupPrimary({ stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   answerMetricsRequests()
-  const signals = passOnSignals()
-  const supervisor = { logger, signals, ready: new Set<number>(), hasStarted: false, exitCode: 0 }
+  const ready = new Set<number>()
+  const signals = passOnSignals((worker) => ready.has(worker.id))
+  const supervisor = { logger, signals, ready, hasStarted: false, exitCode: 0 }
+  // The terminal may be closed.
+  process.stderr.on('error', () => undefined)
   cluster.on('message', (worker: Worker, message: { ready?: string }) => {
     if (typeof message.ready !== 'string') return
     logger.info({ pid: worker.process.pid }, 'a worker accepts requests')
@@ -76,6 +80,7 @@ async function keepRunning(supervisor: Supervisor): Promise<void> {
     const [code, signal] = await exitOf(cluster.fork())
     if (signals.isStopping) return
     if (!supervisor.hasStarted) {
+      if (signal !== null) logger.error({ signal }, 'a worker was killed before all had started; stopping')
       supervisor.exitCode = code ?? 1
       signals.stop('SIGTERM')
       return
@@ -103,7 +108,8 @@ function wholeLines(): Transform {
       done(null, bytes.subarray(0, end))
     },
     flush(done) {
-      done(null, rest)
+      // The last line of a process that was killed may be incomplete.
+      done(null, rest.length > 0 ? Buffer.concat([rest, Buffer.from('\n')]) : rest)
     },
   })
 }
@@ -115,19 +121,24 @@ interface Signals {
   pause(milliseconds: number): Promise<void>
 }
 
-/** Each signal has the meaning that it has for a single server. A terminal also sends its signals to the workers itself. */
-function passOnSignals(): Signals {
+/**
+ * Each signal has the meaning that it has for a single server. A terminal also sends its signals to the workers itself. A worker
+ * that is starting would be killed by SIGHUP, and reads the newest settings anyway.
+ */
+function passOnSignals(canReload: (worker: Worker) => boolean): Signals {
   const stopped = new AbortController()
-  const passOn = (signal: NodeJS.Signals) => {
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal)
-  }
+  const hadTerminal = hasTerminal()
+  const workers = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
   const stop = (signal: NodeJS.Signals) => {
     stopped.abort()
-    passOn(signal)
+    for (const worker of workers()) worker.process.kill(signal)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  process.on('SIGHUP', passOn)
+  process.on('SIGHUP', () => {
+    if (hadTerminal && !hasTerminal()) return stop('SIGINT')
+    for (const worker of workers().filter(canReload)) worker.process.kill('SIGHUP')
+  })
   if (process.connected) {
     process.on('disconnect', () => stop('SIGINT'))
     process.channel?.unref()

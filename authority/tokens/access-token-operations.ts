@@ -60,8 +60,8 @@ export function manyTokens(
 ): number | undefined {
   const isOfOwner = only && others.length === 0 && ['owner', 'serviceAccount', 'agentPool'].includes(only.name)
   const [owner, ...more] = reach.everything && isOfOwner && only.operator === 'in' ? only.values : []
-  const count = owner && more.length === 0 ? liveTokens(owner) : 0
-  return count > many ? count : undefined
+  const count = owner && more.length === 0 ? liveTokens(owner) : undefined
+  return count !== undefined && count > many ? count : undefined
 }
 
 /** `self` means the calling token. */

@@ -51,7 +51,7 @@ export class LiveReplica {
   /** A part of the changes is applied. Verdicts wait until all are, because no state of the database was like that. */
   #isPartial = false
   readonly #loader: TokenLoader
-  #stop: () => void = () => undefined
+  #stop = (): void => undefined
 
   constructor(database: Database, options: LiveReplicaOptions = {}) {
     this.#database = database
@@ -79,8 +79,8 @@ export class LiveReplica {
     })
   }
 
-  /** Resolves when all tokens are in memory. */
-  get loaded(): Promise<void> {
+  /** Resolves to whether all tokens are in memory; false if this node was stopped. */
+  get loaded(): Promise<boolean> {
     return this.#loader.done
   }
 
@@ -132,8 +132,8 @@ export class LiveReplica {
 
   owner = (id: string): Owner | undefined => this.#replica.owner(id)
 
-  /** The number of tokens of an owner that are not revoked, including expired ones. */
-  liveTokens = (ownerId: string): number => this.tokens.countOf(this.#replica.ownerNumber(ownerId))
+  /** The number of tokens of an owner that are not revoked, including expired ones; undefined until all are loaded. */
+  liveTokens = (ownerId: string): number | undefined => this.#replica.liveTokens(ownerId)
 
   narrowing = (tokenId: string): Narrowing | null => this.#replica.narrowing(tokenId)
 

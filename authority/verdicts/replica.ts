@@ -95,6 +95,9 @@ export class Replica {
 
   ownerNumber = (id: string): number => this.#ownerNumbers.get(id) ?? -1
 
+  liveTokens = (ownerId: string): number | undefined =>
+    this.isComplete ? this.tokens.countOf(this.ownerNumber(ownerId)) : undefined
+
   ownerIds = (): string[] => [...this.#ownerNumbers.keys()]
 
   narrowing(tokenId: string): Narrowing | null {

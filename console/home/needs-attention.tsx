@@ -9,7 +9,7 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
 import { PageButtons } from '../parts/page-buttons.tsx'
 import { EmptyState, ErrorState, Loading } from '../parts/states.tsx'
-import { formatBoundedCount, Time } from '../parts/time.tsx'
+import { formatCount, Time } from '../parts/time.tsx'
 import { pageQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
@@ -24,7 +24,12 @@ const FindingDialogs = lazyComponent(async () => (await import('./finding-dialog
 const pageSize = 5
 const firstPage = { number: 1, size: pageSize }
 
-const countItems = (counts: readonly number[]) => formatBoundedCount(counts, limits.countedMatches, 'item')
+/** The sum of counts, each of which stops after a limit: "1,000+ items" if one of them did. */
+function countItems(counts: readonly number[]): string {
+  const max = limits.countedMatches
+  const sum = counts.reduce((total, count) => total + Math.min(count, max), 0)
+  return counts.some((count) => count > max) ? `${sum.toLocaleString('en')}+ items` : formatCount(sum, 'item')
+}
 
 export function NeedsAttention() {
   const account = useAccount()

@@ -21,18 +21,13 @@ interface Pages {
   readonly onSize: (size: number) => void
 }
 
-/** The server counts up to a limit, but not before the current page. Of a list with exactly one entry more, this is true as well. */
-const isLowerBound = (total: number, shown: number): boolean =>
-  [limits.countedRows, limits.countedMatches].some((limit) => total === Math.max(limit, shown) + 1)
-
 export function PaginationBar({ of, size, number, onNumber, onSize }: Pages) {
   return (
     <Group justify="space-between" p={10} gap={8} style={{ borderTop: '1px solid var(--line)' }}>
       <Group gap={10}>
         <Text size="sm" c="dimmed">
-          {isLowerBound(of, number * size)
-            ? `${(of - 1).toLocaleString('en')}+ entries`
-            : formatCount(of, 'entry', 'entries')}
+          {/* The server stops counting there. */}
+          {of > limits.countedRows ? '10,000+ entries' : formatCount(of, 'entry', 'entries')}
         </Text>
         <Select
           size="xs"

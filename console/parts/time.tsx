@@ -61,9 +61,3 @@ export function formatDuration(minutes: number): string {
 
 export const formatCount = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
-
-/** The sum of counts that stop after `max`: "1,000+ items" if one of them did. */
-export function formatBoundedCount(counts: readonly number[], max: number, one: string): string {
-  const sum = counts.reduce((total, count) => total + Math.min(count, max), 0)
-  return counts.some((count) => count > max) ? `${sum.toLocaleString('en')}+ ${one}s` : formatCount(sum, one)
-}

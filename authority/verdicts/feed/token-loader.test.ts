@@ -101,9 +101,11 @@ for (const kind of ['sqlite', 'postgres'] as const)
       ]
       assert.deepEqual(await verdicts(), expected, 'while tokens are loaded')
       assert.equal(has(kept), false)
+      assert.equal(replica.liveTokens(ci.id), undefined)
 
       gated.open()
-      await replica.loaded
+      assert.equal(await replica.loaded, true)
+      assert.equal(replica.liveTokens(ci.id), 4)
       assert.deepEqual(await verdicts(), expected, 'after they were loaded')
       assert.deepEqual([kept, created, narrowed].map(has), [true, true, true])
       assert.deepEqual([revoked, removed, deleted].map(has), [false, false, false])
@@ -139,6 +141,7 @@ for (const kind of ['sqlite', 'postgres'] as const)
       const stopped = replica.stop()
       gated.open()
       await stopped
+      assert.equal(await replica.loaded, false)
       assert.equal(replica.tokens.size, 0)
       assert.deepEqual(events, [])
     })

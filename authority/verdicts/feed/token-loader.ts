@@ -20,8 +20,8 @@ interface Options {
 export class TokenLoader {
   readonly #options: Options
   #ending = new AbortController()
-  /** Resolves when all tokens are loaded, or the load was ended. */
-  done: Promise<void> = Promise.resolve()
+  /** Resolves to whether all tokens are loaded; false if the load was ended. */
+  done: Promise<boolean> = Promise.resolve(false)
   #pending: readonly Change[] = []
 
   constructor(options: Options) {
@@ -51,18 +51,20 @@ export class TokenLoader {
   }
 
   /** Retries until it succeeds. */
-  async #load(replica: Replica, position: Position, signal: AbortSignal): Promise<void> {
+  async #load(replica: Replica, position: Position, signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
       try {
         await this.#applyNarrowed(await this.#loadOthers(replica, position, signal), signal)
-        if (!signal.aborted) replica.complete()
-        return
+        if (signal.aborted) return false
+        replica.complete()
+        return true
       } catch (error) {
-        if (signal.aborted) return
+        if (signal.aborted) return false
         this.#options.onFailed(error as Error)
         await pause(retryMilliseconds, undefined, { signal, ref: false }).catch(() => undefined)
       }
     }
+    return false
   }
 
   /** A snapshot older than the position would bring back tokens that were revoked before it. */
