@@ -1,7 +1,8 @@
 /** The token report in a real browser: search, download, bulk revocation. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { choose, type Page, textOf, violationsInAllThemes } from '../testing/console/console.ts'
+import { choose, type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
@@ -39,7 +40,9 @@ describeInBrowser('the token report', () => {
       page.getByRole('button', { name: 'Download CSV' }).click(),
     ])
     assert.equal(download.suggestedFilename(), 'access-tokens.csv')
-    const lines = (await textOf(download)).trim().split('\r\n')
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\r\n')
     assert.equal(lines.length, 2)
     assert.match(lines[1] ?? '', /,"two","Made for a test\.",/)
     await page

@@ -6,7 +6,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync, statfsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { noBrowser, shareBrowser } from '../testing/console/chromium.ts'
 import { migratedFile, migratedFileVariable } from '../testing/migrated-file.ts'
 import { postgresVariable, sharedServer } from '../testing/postgres.ts'
 import { runTests } from './run-tests.ts'
@@ -59,18 +58,16 @@ async function tests(wanted: string[]): Promise<Outcome> {
   const runsAlone = (file: string) => mentions(file, 'in-browser.ts')
   // These use no browser and start few servers in their own process.
   const fillsGaps = (file: string) => /^(?:cli|client|contract|scanner|token|tools)\//.test(file)
-  const browser = files.some(runsAlone) && !noBrowser ? await shareBrowser() : undefined
   let finished = 0
   const { passed, failed, skipped, failures, restarted } = await runTests(
     files,
-    { runsAlone, fillsGaps, ...(browser ? { onBrowserHung: browser.restart } : {}) },
+    { runsAlone, fillsGaps },
     (file, run, duration) => {
       finished += 1
       const outcome = run.failed > 0 ? `${run.passed} passed, ${run.failed} FAILED` : `${run.passed} passed`
       say(`  ${String(finished).padStart(3)}/${files.length} ${file}: ${outcome}, ${duration.toFixed(1)} s`)
     },
   )
-  await browser?.stop()
   const again = restarted.length > 0 ? `; restarted because the browser hung: ${restarted.join(', ')}` : ''
   const remark = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files.length} files${again}`
   return { passed, failed, remark, output: failures.join('\n\n') }

@@ -12,11 +12,11 @@ const attemptsMax = 4
  * success for a file without tests or one that exits early, and would wait forever for one that hangs; here all three
  * fail. Files for which `runsAlone` is true never run beside each other, only beside the rest. Files for which
  * `fillsGaps` is true run in one more process of low priority, while the others wait for databases and browsers. A file
- * whose browser hangs is restarted after `onBrowserHung`, and reported.
+ * whose browser hangs is restarted and reported.
  */
 export async function runTests(
   files: string[],
-  { millisecondsMax = 4 * 60_000, runsAlone = never, fillsGaps = never, onBrowserHung = nothing } = {},
+  { millisecondsMax = 4 * 60_000, runsAlone = never, fillsGaps = never } = {},
   onFile: (file: string, run: TestRun, seconds: number) => void = () => undefined,
 ): Promise<TestRun> {
   const total: TestRun = { passed: 0, failed: 0, skipped: 0, failures: [], restarted: [] }
@@ -34,7 +34,6 @@ export async function runTests(
       const startedAt = performance.now()
       let one = await runFile(file, millisecondsMax, execArgv)
       for (let again = 1; one.restarted.length === again && again < attemptsMax; again++) {
-        await onBrowserHung()
         const repeated = await runFile(file, millisecondsMax, execArgv)
         one = { ...repeated, restarted: [...one.restarted, ...repeated.restarted] }
       }
@@ -53,7 +52,6 @@ export async function runTests(
 }
 
 const never = (_file: string): boolean => false
-const nothing = (): Promise<void> => Promise.resolve()
 const lowPriority = ['--import', `data:text/javascript,import os from 'node:os'; os.setPriority(10)`]
 
 async function runFile(file: string, millisecondsMax: number, execArgv: string[]): Promise<TestRun> {

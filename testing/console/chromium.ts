@@ -1,9 +1,9 @@
-/** A Chromium from npm, so that none needs to be installed. One for all test files; a fresh profile per page. */
+/** A Chromium from npm, so that none needs to be installed. One per test file; a fresh profile per page. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import chromiumPackage, { inflate } from '@sparticuz/chromium'
-import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 
 export type { Browser, BrowserContext, Page } from 'playwright-core'
 
@@ -22,65 +22,31 @@ export const noBrowser: string | undefined =
     ? undefined
     : `the browser from npm runs on Linux with x64 only; name another one in ${chosenVariable}`
 
-/** The address of a browser that all test files share, which saves starting one per file. */
-const sharedBrowserVariable = 'MINTMARK_TEST_BROWSER'
-
 export async function startBrowser(test: { after(end: () => unknown): void }): Promise<Browser> {
-  const shared = process.env[sharedBrowserVariable]
-  const browser = shared ? await chromium.connect(shared) : await launched((options) => chromium.launch(options))
+  const chosen = process.env[chosenVariable]
+  const folder = chosen ? undefined : await unpackChromium()
+  const executablePath = chosen ?? join(folder as string, 'chromium')
+  // The sandbox is unavailable as root; the tests open only our own pages.
+  const args = ['--no-sandbox', '--no-zygote', '--disable-gpu', '--font-render-hinting=none']
+  const launch = (env: Record<string, string | undefined>) =>
+    chromium.launch({
+      executablePath,
+      args,
+      chromiumSandbox: false,
+      env: { ...process.env, ...env } as Record<string, string>,
+    })
+  const fonts = existsSync('/etc/fonts/fonts.conf') || !folder ? {} : { FONTCONFIG_PATH: join(folder, 'fonts') }
+  const browser = await launch(fonts).catch((error: unknown) => {
+    if (!folder) throw error
+    // Without desktop libraries, use those of the package.
+    return launch({ ...fonts, LD_LIBRARY_PATH: join(folder, 'al2023/lib') })
+  })
   const watch = setInterval(() => void exitIfStalled(browser), watchedEveryMilliseconds).unref()
   test.after(() => {
     clearInterval(watch)
     return browser.close()
   })
   return browser
-}
-
-/** A browser that several processes use one after the other. */
-export interface SharedBrowser {
-  /** Replaces the browser, because it hung. */
-  restart(): Promise<void>
-  stop(): Promise<void>
-}
-
-/** Starts a browser for all test files and names it in the environment. */
-export async function shareBrowser(): Promise<SharedBrowser> {
-  const launch = async () => {
-    const server = await launched((options) => chromium.launchServer(options))
-    process.env[sharedBrowserVariable] = server.wsEndpoint()
-    return server
-  }
-  let server = await launch()
-  const stop = async () => {
-    delete process.env[sharedBrowserVariable]
-    await server.kill()
-  }
-  return {
-    stop,
-    restart: async () => {
-      await stop()
-      server = await launch()
-    },
-  }
-}
-
-/** The sandbox is unavailable as root; the tests open only our own pages. */
-const args = ['--no-sandbox', '--no-zygote', '--disable-gpu', '--font-render-hinting=none']
-
-async function launched<T>(launch: (options: LaunchOptions) => Promise<T>): Promise<T> {
-  const chosen = process.env[chosenVariable]
-  const folder = chosen ? undefined : await unpackChromium()
-  const executablePath = chosen ?? join(folder as string, 'chromium')
-  const launchWith = (more: Readonly<Record<string, string>>) => {
-    const env = { ...process.env, ...more } as Record<string, string>
-    return launch({ executablePath, args, chromiumSandbox: false, env })
-  }
-  const fonts = existsSync('/etc/fonts/fonts.conf') || !folder ? {} : { FONTCONFIG_PATH: join(folder, 'fonts') }
-  return await launchWith(fonts).catch((error: unknown) => {
-    if (!folder) throw error
-    // Without desktop libraries, use those of the package.
-    return launchWith({ ...fonts, LD_LIBRARY_PATH: join(folder, 'al2023/lib') })
-  })
 }
 
 const watchedEveryMilliseconds = 4_000

@@ -1,10 +1,8 @@
 /** For tests: the console of a running authority in a real browser. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Download } from 'playwright-core'
 import { makeLocalLink } from '../../authority/sign-in/links/local-link.ts'
 import { realWorld } from '../../authority/world.ts'
 import { type Authority, document as documentOf, type StartOptions, startAuthority } from '../kit.ts'
@@ -206,16 +204,4 @@ export async function choose(page: Page, field: string, option: string): Promise
   await page.getByRole('option', { name: option }).first().click()
   // Multi-selects stay open.
   if (await page.getByRole('listbox').isVisible()) await page.keyboard.press('Escape')
-}
-
-/** The content of a downloaded file. The browser may have been started by another process, so the file is copied first. */
-export async function textOf(download: Download): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'mintmark-download-'))
-  try {
-    const file = join(folder, 'file')
-    await download.saveAs(file)
-    return readFileSync(file, 'utf8')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 }
