@@ -67,6 +67,10 @@ function openReader({ file, busyMilliseconds }: SqliteFile): DatabaseSync {
 export const addMatches = (connection: DatabaseSync): void =>
   connection.function(matchFunction, { deterministic: true }, matches)
 
+/** Two queries: SQLite scans the table for both in one. */
+const bounds = `select coalesce((select min(sequence) from changes), 0) as oldest,
+  coalesce((select max(sequence) from changes), 0) as newest`
+
 function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: DatabaseSync): Database {
   const write = kyselyOver(writer)
   const read = kyselyOver(reader)
@@ -75,9 +79,6 @@ function sqliteDatabase(where: SqliteFile, writer: DatabaseSync, reader: Databas
   // Prepared on first use: a new file has no tables yet.
   const prepared = adapter(reader).prepare
   const changes = 'select sequence, kind, key, mark from changes where sequence >= ? order by sequence limit ?'
-  // Two queries: SQLite scans the table for both in one.
-  const bounds = `select coalesce((select min(sequence) from changes), 0) as oldest,
-    coalesce((select max(sequence) from changes), 0) as newest`
   const readChanges = (sequence: number | undefined): FeedAnswer => {
     const { oldest, newest } = prepared(bounds).all([])[0] as { oldest: number; newest: number }
     const at = sequence ?? newest
