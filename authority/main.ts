@@ -7,7 +7,7 @@ import { sealPending } from './audit/seal.ts'
 import { type AuditReport, verifyChains } from './audit/verify.ts'
 import type { Database } from './database/database.ts'
 import { newRunState } from './http/run-state.ts'
-import { certificate, watchCertificate } from './setup/certificate.ts'
+import { type Certificate, certificate, watchCertificate } from './setup/certificate.ts'
 import { makeMasterKeys, readMasterKeys, type Settings, WrongUsage } from './setup/config.ts'
 import { initializeStore, type Prepared, refuseInitialized } from './setup/initialize-store.ts'
 import { findInstallation } from './setup/installation-store.ts'
@@ -56,14 +56,14 @@ export async function serve(settings: Settings, options: ServeOptions): Promise<
 }
 
 async function serveWithWorkers(settings: Settings, options: ServeOptions): Promise<void> {
-  const { caFile, isNew } = await withStore(settings, (database) => prepareStart(database, settings, options), options)
+  const { tls, isNew } = await withStore(settings, (database) => prepareStart(database, settings, options), options)
   const { logger, close: closeLog } = openLog(settings.logLevel)
   const makeLink = () => withStore(settings, (database) => makeLocalLink(database, realWorld))
   process.exitCode = await runWorkers({
     count: settings.workers,
     logger,
     onReady: async (address) => {
-      printAddress(options, address, caFile)
+      printAddress(options, address, tls)
       if (isNew) printConsoleAddress(options, await makeLink(), settings, address)
       options.ready?.(address)
     },
@@ -90,16 +90,16 @@ async function prepareStart(database: Database, settings: Settings, { quickstart
       await initializeStore(database, realWorld, masterKeys, initOptions(settings, {})),
       settings,
     )
-  return { isNew, masterKeys, tls, caFile: tls?.caFile }
+  return { isNew, masterKeys, tls }
 }
 
-function printAddress({ say }: ServeOptions, address: string, caFile: string | undefined): void {
-  if (caFile) say(`To trust this server: export SSL_CERT_FILE=${caFile}`)
+function printAddress({ say }: ServeOptions, address: string, tls: Certificate | null): void {
+  if (tls?.caFile) say(`To trust this server: export SSL_CERT_FILE=${tls.caFile}`)
   say(`Mintmark is listening on ${address}`)
 }
 
 async function serveStore(database: Database, settings: Settings, options: ServeOptions): Promise<void> {
-  const { isNew, masterKeys, tls, caFile } = await prepareStart(database, settings, options)
+  const { isNew, masterKeys, tls } = await prepareStart(database, settings, options)
   const { logger, close: closeLog } = openLog(settings.logLevel)
   const runState = newRunState(settings.accessLog)
   // Settings that have the same name in `AppOptions` are passed on by the spread.
@@ -121,7 +121,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
     const address = await explainListenErrors(settings, () =>
       app.server.listen({ host: settings.host, port: settings.port }),
     )
-    printAddress(options, address, caFile)
+    printAddress(options, address, tls)
     if (isNew) printConsoleAddress(options, await makeLocalLink(database, realWorld), settings, address)
     options.ready?.(address)
     const { drain } = await stopping

@@ -37,7 +37,7 @@ export function mountServedEndpoints(
   const { authenticator, baseContext, jsonApi } = services
   const { limit } = authenticator
   const introspection = { ...authenticator, installation: baseContext.installation }
-  server.fastEndpoints.set('/oauth/introspect', fastIntrospection(authenticator, introspection))
+  server.fastEndpoints.set('/oauth/introspect', fastIntrospection(introspection))
   const handlers = servedEndpoints({
     signIn,
     oauth: { ...signIn, limit },

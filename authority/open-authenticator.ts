@@ -37,7 +37,7 @@ export function openAuthenticator(
     world,
     maxStalenessMilliseconds,
     key,
-    ...(database.feed.kind === 'immediate' ? { whenFresh: sharedCheck(whenFresh) } : {}),
+    whenFresh: database.feed.kind === 'immediate' ? sharedCheck(whenFresh) : whenFresh,
   }
   const authenticator = {
     verifyToken: (text: string, address: string, onFresh?: () => void) => verifyToken(verifier, text, address, onFresh),

@@ -1,13 +1,12 @@
 /** Statements on many rows with one parameter, JSON: their text and plan do not depend on the number of rows. */
 import { snake } from '@mintmark/contract'
-import { CompiledQuery, type RawBuilder, SqliteAdapter, sql } from 'kysely'
-import type { Database, Db } from './database.ts'
+import { CompiledQuery, type RawBuilder, sql } from 'kysely'
+import type { Db } from './database.ts'
+import { kindOf } from './kind-of.ts'
 import type { Tables } from './schema/tables.ts'
 
 /** Types that both databases know by the same name. */
 type ColumnType = 'text' | 'bigint'
-
-const kindOf = (db: Db): Database['kind'] => (db.getExecutor().adapter instanceof SqliteAdapter ? 'sqlite' : 'postgres')
 
 /** Returns the condition that a column is one of these ids. PostgreSQL uses an index for an array, and locks rows in its order. */
 export function inIds(db: Db, ids: readonly string[]): RawBuilder<unknown> {

@@ -5,6 +5,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { Transform } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { limits } from '@mintmark/contract'
 import type { Logger } from 'pino'
 import { answerMetricsRequests } from '../metrics/worker-metrics.ts'
@@ -148,13 +149,6 @@ function passOnSignals(canReload: (worker: Worker) => boolean): Signals {
       return stopped.signal.aborted
     },
     stop,
-    pause: (milliseconds) =>
-      new Promise((done) => {
-        const timer = setTimeout(done, milliseconds)
-        stopped.signal.addEventListener('abort', () => {
-          clearTimeout(timer)
-          done()
-        })
-      }),
+    pause: (milliseconds) => pause(milliseconds, undefined, { signal: stopped.signal }).catch(() => undefined),
   }
 }

@@ -2,6 +2,7 @@
 import type { Narrowing } from '@mintmark/token'
 import type { Db, FeedView } from '../database/database.ts'
 import type { Change } from '../database/feed-position.ts'
+import { idOfPath } from '../rights/rights-view.ts'
 import { type Network, networksOf } from './networks.ts'
 import { TokenIndex } from './token-index.ts'
 import { eachLiveToken, findNetworks, findOwners, findTokens, type LiveToken, type Owner } from './verdict-store.ts'
@@ -109,8 +110,7 @@ export class Replica {
     const found: string[] = []
     let looked = 0
     for (const [id, narrowing] of this.#narrowings) {
-      if (narrowing.scopes?.some((path) => scopes.has(path.workspace ?? path.environment ?? path.account)))
-        found.push(id)
+      if (narrowing.scopes?.some((path) => scopes.has(idOfPath(path)))) found.push(id)
       looked += 1
       if (looked % narrowingsPerTurn === 0) await new Promise(setImmediate)
     }

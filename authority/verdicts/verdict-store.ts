@@ -4,7 +4,7 @@ import type { Narrowing, ScopePath } from '@mintmark/token'
 import type { OwnerKind } from '../context.ts'
 import type { Db, FeedView } from '../database/database.ts'
 import { inSlices } from '../database/in-slices.ts'
-import { scopePaths } from '../rights/rights-view.ts'
+import { idOfPath, scopePaths } from '../rights/rights-view.ts'
 
 export interface Owner {
   readonly kind: OwnerKind
@@ -120,8 +120,7 @@ async function liveTokens(db: Db, rows: readonly TokenRow[]): Promise<(LiveToken
   const scopesOf = (row: TokenRow) => (row.scopes === null ? [] : (JSON.parse(row.scopes) as string[]))
   const ids = [...new Set(rows.flatMap(scopesOf))]
   const paths = new Map<string, ScopePath>()
-  for (const path of await inSlices(ids, (some) => scopePaths(db, some)))
-    paths.set(path.workspace ?? path.environment ?? path.account, path)
+  for (const path of await inSlices(ids, (some) => scopePaths(db, some))) paths.set(idOfPath(path), path)
   return rows.map((row) => {
     const { id, hash, ownerId, permissions, scopes } = row
     // A deleted scope grants nothing.

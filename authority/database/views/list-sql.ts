@@ -2,8 +2,9 @@
  * The SQL of a list. Its rows come from sources, which share no row, and in segments, which follow one another: so each
  * query can read an index in its order, from either end, even if conditions are alternatives or a sort key can be unset.
  */
-import { PostgresAdapter, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../database.ts'
+import { kindOf } from '../kind-of.ts'
 import { accountsNamed, anyOf, contains, filterSql } from './filter-sql.ts'
 import type { AnyRecord } from './record-of.ts'
 import type { Listing, Reach, Reading, ResourceView, Source, Viewer } from './resource-view.ts'
@@ -117,7 +118,7 @@ export async function readSegment(
   const named = keys.map(({ by }, at) => sql`${by} as ${names[at]}`)
   const order = sql.join(keys.map(({ descending }, at) => sql`${names[at]} ${sql.raw(descending ? 'desc' : 'asc')}`))
   // SQLite merges sources in their order. PostgreSQL does so only if each of them is ordered and limited.
-  const isBounded = sources.length > 1 && db.getExecutor().adapter instanceof PostgresAdapter
+  const isBounded = sources.length > 1 && kindOf(db) === 'postgres'
   const selects = sources.map(({ from, where }) => {
     const select = sql`select ${sql.raw(columns)}, ${sql.join(named)} from ${from} where ${where}`
     return isBounded ? sql`(${select} order by ${order} limit ${offset + limit})` : select

@@ -11,8 +11,8 @@ import { formOf } from '../endpoints/read-body.ts'
 import { valueCharactersMax } from '../endpoints/read-endpoint.ts'
 import type { FastEndpoint, FastResponse } from './fast-path.ts'
 
-export function fastIntrospection(authenticator: Authenticator, services: IntrospectionServices): FastEndpoint {
-  const { verifyOtherToken, whenFresh, replica } = authenticator
+export function fastIntrospection(services: Authenticator & IntrospectionServices): FastEndpoint {
+  const { verifyOtherToken, whenFresh, replica } = services
   return {
     whenFresh,
     respond: ({ authorization, address, body }) => {
@@ -25,7 +25,7 @@ export function fastIntrospection(authenticator: Authenticator, services: Intros
       if (!token || clientIp === undefined || !grants) return undefined
       const answer = (verdict: Verdict): FastResponse | undefined => {
         if (isStale(verdict)) return undefined
-        countUse(authenticator, caller, { address, operation: 'introspect' })
+        countUse(services, caller, { address, operation: 'introspect' })
         const { tokenId } = caller
         const asking = { tokenId, rights: rightsOf(caller, grants), address, clientIp }
         return { tokenId, json: JSON.stringify(introspection(services, asking, verdict)) }

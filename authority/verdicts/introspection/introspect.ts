@@ -6,6 +6,7 @@ import { may, type Narrowing, type Rights, type ScopePath } from '@mintmark/toke
 import { type Installation, Refusal } from '../../context.ts'
 import type { ResultOf, TokenRequest } from '../../endpoint-request.ts'
 import { accountsIn } from '../../rights/accounts-in.ts'
+import { idOfPath } from '../../rights/rights-view.ts'
 import { parseAddress } from '../ip-address.ts'
 import type { Verdict } from '../verify-token.ts'
 
@@ -25,9 +26,9 @@ export interface Asking {
   /** The calling token. */
   readonly tokenId: string
   readonly rights: Rights
-  /** From where the token to introspect is used, as the caller tells it by its request. */
+  /** The address of the caller. */
   readonly address: string
-  /** Null if the caller does not tell it. */
+  /** The address of the caller's client; null if the caller does not send it. */
   readonly clientIp: string | null
 }
 
@@ -109,5 +110,5 @@ function scopesOf(narrowing: Narrowing | null, all: readonly string[], reachable
   if (!narrowing?.scopes && isWhole) return {}
   const scopes: readonly ScopePath[] = narrowing?.scopes ?? all.map((account) => ({ account }))
   const within = isWhole ? scopes : scopes.filter(({ account }) => reachable.includes(account))
-  return { scopes: within.map(({ account, environment, workspace }) => workspace ?? environment ?? account) }
+  return { scopes: within.map(idOfPath) }
 }
