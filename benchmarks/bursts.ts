@@ -1,7 +1,6 @@
 /** Bursts of work that arrive at once: for how long they hold the event loop of the server. */
-import { basePath } from '@mintmark/contract'
 import type { Bench } from './benchmarks.ts'
-import { newServiceAccount } from './durable-mint.ts'
+import { mintingPath } from './durable-mint.ts'
 import { load, post } from './load.ts'
 import { type Server, startAuthority } from './processes.ts'
 import { median, type Row } from './row.ts'
@@ -18,7 +17,7 @@ async function mints(folder: string, turns: number): Promise<Row> {
   const { settings, token } = await prepareStore(folder)
   await using authority = await startAuthority(settings)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/vnd.api+json' }
-  const path = `${basePath}/service-accounts/${await newServiceAccount(authority.address, headers)}/access-tokens`
+  const path = await mintingPath(authority.address, headers)
   const sent = [post(path, headers, '{"data":{"type":"access-tokens","attributes":{"name":"nightly build"}}}')]
   const burst = () =>
     load({ address: authority.address, connections: mintsAtOnce, requests: mintsAtOnce, seconds: 60, sent })

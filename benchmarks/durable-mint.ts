@@ -58,7 +58,7 @@ async function measure(
 ): Promise<Row[]> {
   await using authority = await startAuthority(settings)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/vnd.api+json' }
-  const path = `${basePath}/service-accounts/${await newServiceAccount(authority.address, headers)}/access-tokens`
+  const path = await mintingPath(authority.address, headers)
   const sent = [post(path, headers, document('access-tokens', { name: 'nightly build', 'expires-in': 1440 }))]
   const { requests, seconds } = scale
   const turns = await takeTurns(
@@ -72,11 +72,12 @@ async function measure(
   return [{ name, unit: '/s', ...compared(turns), target }]
 }
 
-export async function newServiceAccount(address: string, headers: Record<string, string>): Promise<string> {
+/** Creates a service account. Returns the path at which its tokens are created. */
+export async function mintingPath(address: string, headers: Record<string, string>): Promise<string> {
   const body = document('service-accounts', { name: 'nightly' })
   const answer = await fetch(`${address}${basePath}/service-accounts`, { method: 'POST', headers, body })
   const { data } = (await answer.json()) as { data: { id: string } }
-  return data.id
+  return `${basePath}/service-accounts/${data.id}/access-tokens`
 }
 
 const document = (type: string, attributes: object) => JSON.stringify({ data: { type, attributes } })

@@ -1,12 +1,10 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../authority/database/database.ts'
 import { collectUsage } from '../authority/tokens/activity/collect-usage.ts'
 import { realWorld } from '../authority/world.ts'
 import type { Bench } from './benchmarks.ts'
 import { median, type Row } from './row.ts'
-
-const samplingMilliseconds = 1
+import { eventLoopDelays, longestOf } from './vitals.ts'
 
 /** Writing when tokens were last used: how long the event loop is held while many different tokens are written. */
 export async function lastUse({ store, scale }: Bench): Promise<Row[]> {
@@ -21,13 +19,13 @@ export async function lastUse({ store, scale }: Bench): Promise<Row[]> {
     const [delays, perSecond]: [number[], number[]] = [[], []]
     for (let turn = 0; turn <= scale.turns; turn++) {
       for (const id of ids) usage.recordUse(id, '192.0.2.1', 'ping')
-      const delay = monitorEventLoopDelay({ resolution: samplingMilliseconds })
+      const delay = eventLoopDelays()
       delay.enable()
       const startedAt = performance.now()
       await usage.flush()
       perSecond.push((ids.length / (performance.now() - startedAt)) * 1_000)
       delay.disable()
-      delays.push(Math.max(0, delay.max / 1e6 - samplingMilliseconds))
+      delays.push(longestOf(delay))
     }
     await usage.stop()
     await database.close()

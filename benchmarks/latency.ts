@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { basePath } from '@mintmark/contract'
 import type { Bench } from './benchmarks.ts'
-import { newServiceAccount } from './durable-mint.ts'
+import { mintingPath } from './durable-mint.ts'
+import { introspectionOf } from './introspection.ts'
 import { load, post, request } from './load.ts'
 import { type Server, startAuthority } from './processes.ts'
 import { median, type Row } from './row.ts'
@@ -15,19 +16,17 @@ const signInsPerSecond = 10
 const command = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 
 export async function latency({ store, scale }: Bench): Promise<Row[]> {
-  const { settings, token, known, withAll } = await store()
+  const filled = await store()
+  const { settings, token, withAll } = filled
   await using authority = await startAuthority(settings)
   const bearer = { authorization: `Bearer ${token}` }
-  const form = { ...bearer, 'content-type': 'application/x-www-form-urlencoded' }
-  const asked = known
-    .slice(0, 1_000)
-    .map((each) => post('/oauth/introspect', form, `token=${encodeURIComponent(each)}`))
+  const asked = introspectionOf(filled)
   const p99 = async () => {
     const { requests, seconds } = scale
     return (await load({ address: authority.address, connections, requests, seconds, sent: asked })).p99Milliseconds
   }
   const document = { ...bearer, 'content-type': 'application/vnd.api+json' }
-  const minting = `${basePath}/service-accounts/${await newServiceAccount(authority.address, document)}/access-tokens`
+  const minting = await mintingPath(authority.address, document)
   const list = (query: string) => request(`GET ${basePath}/service-accounts/${withAll}/access-tokens?${query}`, bearer)
   const others: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> = {
     'mints, 64 at once': repeatedly(authority, 64, [

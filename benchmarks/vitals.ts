@@ -14,19 +14,25 @@ export type Question = 'now' | 'after a garbage collection' | 'watch delays'
 
 const samplingMilliseconds = 1
 
+export const eventLoopDelays = () => monitorEventLoopDelay({ resolution: samplingMilliseconds })
+
+/** Milliseconds. */
+export const longestOf = ({ max }: ReturnType<typeof eventLoopDelays>): number =>
+  Math.max(0, max / 1e6 - samplingMilliseconds)
+
 /**
  * Sends the resource usage of this process on each message, after a garbage collection or with delays watched from now on if
  * requested. Exits with its parent.
  */
 export function serveVitals(): void {
-  const delays = monitorEventLoopDelay({ resolution: samplingMilliseconds })
+  const delays = eventLoopDelays()
   process.on('message', (question: Question) => {
     if (question === 'after a garbage collection') globalThis.gc?.()
     const { user, system } = process.cpuUsage()
     const vitals: Vitals = {
       processorSeconds: (user + system) / 1_000_000,
       bytes: process.memoryUsage.rss(),
-      longestDelayMilliseconds: Math.max(0, delays.max / 1e6 - samplingMilliseconds),
+      longestDelayMilliseconds: longestOf(delays),
     }
     if (question === 'watch delays') {
       delays.enable()

@@ -5,6 +5,7 @@
 import type { Secret } from '@mintmark/token'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, Refusal, type World } from '../context.ts'
+import { grantsWithin } from '../rights/accounts-in.ts'
 import type { LiveSession } from '../sign-in/live-session.ts'
 import { hasRecentStepUp } from '../sign-in/sessions.ts'
 import type { LiveReplica } from '../verdicts/live-replica.ts'
@@ -39,7 +40,7 @@ export function authenticateSessions({ world, replica, find }: SessionServices):
         id: owner.id,
         email: owner.email,
         accounts,
-        rights: { grants: grants.filter(({ scope }) => accounts.includes(scope.account)) },
+        rights: { grants: grantsWithin(grants, accounts) },
         tokenId: '',
         tokenLastCharacters: null,
         session: { id: session.id, isProven: hasRecentStepUp(session, world) },

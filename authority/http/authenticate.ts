@@ -3,6 +3,7 @@
 import type { Grant, Rights } from '@mintmark/token'
 import type { Refusals } from '../audit/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
+import { grantsWithin } from '../rights/accounts-in.ts'
 import type { LiveReplica } from '../verdicts/live-replica.ts'
 import type { RefusalReason, Verdict } from '../verdicts/verify-token.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
@@ -75,10 +76,8 @@ export function countUse(
   countVerdict(owner.accounts, 'good')
 }
 
-/** Accounts whose allowed networks exclude the client are treated as if the owner did not belong to them. */
 export const rightsOf = ({ accounts, owner, narrowing }: ValidVerdict, grants: readonly Grant[]): Rights => ({
-  grants:
-    accounts.length === owner.accounts.length ? grants : grants.filter(({ scope }) => accounts.includes(scope.account)),
+  grants: accounts.length === owner.accounts.length ? grants : grantsWithin(grants, accounts),
   narrowing,
 })
 

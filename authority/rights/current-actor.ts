@@ -6,6 +6,7 @@ import type { Grant, Narrowing } from '@mintmark/token'
 import { type Actor, Refusal } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { together } from '../database/sharing/shared-writes.ts'
+import { grantsWithin } from './accounts-in.ts'
 import { type CallingToken, findActiveUsers, findCallingTokens, findGrantsOfEach } from './rights-view.ts'
 
 /** Returns the actor with the rights that it has now. Throws a refusal if its token or its owner is no longer valid. */
@@ -33,9 +34,8 @@ async function currentActors(db: Db, actors: readonly Actor[], now: string): Pro
   })
 }
 
-/** As for authentication, accounts that the client's network may not reach are left out. */
 function withRights(actor: Actor, grants: ReadonlyMap<string, Grant[]>, token: CallingToken | null): Actor {
-  const reachable = grants.get(actor.id)?.filter(({ scope }) => actor.accounts.includes(scope.account)) ?? []
+  const reachable = grantsWithin(grants.get(actor.id) ?? [], actor.accounts)
   const narrowing: Narrowing | null = token?.narrowing ?? null
   return { ...actor, rights: { grants: reachable, narrowing } }
 }
