@@ -1,10 +1,11 @@
 /** Leak reports and webhooks in a real browser. */
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { githubReporter } from '../authority/leaks/reporters.ts'
 import { findInBrowser, type Page, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
+import { signedReport } from '../testing/github-report.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -37,15 +38,7 @@ async function mint(name: string): Promise<string> {
 async function leak(token: string): Promise<string> {
   const url = 'https://git.example.com/org/repo/blob/abc/deploy.sh'
   const body = JSON.stringify([{ token, type: 'mintmark_token', url, source: 'content' }])
-  const answer = await shown.authority.call('POST', '/leaks/github', {
-    token: null,
-    body,
-    headers: {
-      'content-type': 'application/json',
-      'github-public-key-identifier': 'one',
-      'github-public-key-signature': sign('sha256', Buffer.from(body), privateKey).toString('base64'),
-    },
-  })
+  const answer = await shown.authority.call('POST', '/leaks/github', signedReport(body, privateKey))
   assert.equal(answer.status, 200, answer.text)
   return (await shown.authority.call('GET', `/leak-reports?query=${token.slice(-6)}`)).json.data[0].id
 }

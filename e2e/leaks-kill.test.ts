@@ -1,6 +1,6 @@
 /** Leak reports and pending work across a kill: everything acknowledged is done, before or after it. */
 import assert from 'node:assert/strict'
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,6 +10,7 @@ import { verifyChains } from '../authority/audit/verify.ts'
 import { openDatabase } from '../authority/database/database.ts'
 import { githubReporter } from '../authority/leaks/reporters.ts'
 import { type ChildAuthority, startChild } from '../testing/child-authority.ts'
+import { signedReport } from '../testing/github-report.ts'
 import { inParallel, stores } from '../testing/killed-processes.ts'
 import { document, masterKeys } from '../testing/kit.ts'
 
@@ -67,15 +68,7 @@ function floodOf(minted: readonly Minted[]): Call[] {
 }
 
 async function report(child: ChildAuthority, { body, genuine }: Call): Promise<void> {
-  const answer = await child.call('POST', '/leaks/github', {
-    token: null,
-    body,
-    headers: {
-      'content-type': 'application/json',
-      'github-public-key-identifier': 'one',
-      'github-public-key-signature': sign('sha256', Buffer.from(body), privateKey).toString('base64'),
-    },
-  })
+  const answer = await child.call('POST', '/leaks/github', signedReport(body, privateKey))
   assert.equal(answer.status, 200, answer.text)
   const labels = answer.json.map(({ label }: { label: string }) => label)
   assert.equal(labels.filter((label: string) => label === 'true_positive').length, genuine.length)

@@ -1,7 +1,8 @@
 /** Reports that cannot be processed in time, or fail at first: they are acknowledged, stored, and processed in the end. */
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
+import { signedReport } from '../../../testing/github-report.ts'
 import { type Authority, document, machine, startAuthority } from '../../../testing/kit.ts'
 import { temporaryPostgres } from '../../../testing/postgres.ts'
 import { rawSql } from '../../../testing/raw-sql.ts'
@@ -15,15 +16,7 @@ const reporters = [githubReporter(undefined, { public_keys: [{ key_identifier: '
 
 async function report({ call }: Authority, tokens: readonly string[]): Promise<string[]> {
   const body = JSON.stringify(tokens.map((token) => ({ token, type: 'x', url: 'https://git.example.com/a' })))
-  const answer = await call('POST', '/leaks/github', {
-    token: null,
-    body,
-    headers: {
-      'content-type': 'application/json',
-      'github-public-key-identifier': 'one',
-      'github-public-key-signature': sign('sha256', Buffer.from(body), privateKey).toString('base64'),
-    },
-  })
+  const answer = await call('POST', '/leaks/github', signedReport(body, privateKey))
   assert.equal(answer.status, 200, answer.text)
   return answer.json.map(({ label }: { label: string }) => label)
 }
