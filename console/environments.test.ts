@@ -176,6 +176,8 @@ describeInBrowser('environments', () => {
     const inherited = page.getByRole('table', { name: 'Inherited variables' })
     const rows = async () => (await inherited.getByRole('row').allInnerTexts()).map((line) => line.replace(/\s+/g, ' '))
     await inherited.getByText('Yes, final').waitFor()
+    // Until its name is loaded, the environment is shown by its id.
+    await inherited.getByRole('link', { name: 'production' }).nth(1).waitFor()
     assert.deepEqual((await rows()).slice(2), [
       'limit Final x Shell Account main Yes, final: overrides this workspace',
       'plain x Terraform production Yes',
