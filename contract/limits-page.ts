@@ -94,7 +94,7 @@ parentheses are HTTP statuses. \`npm run generate\` writes this page.
 |---|---|
 ${rows.join('\n')}
 
-Two kinds of data are collected in memory and written in batches, so a crash can lose the latest of them: the last use of tokens (up to
-one second, plus the time that writing the batch before takes), and counts of refused requests by token holders (up to one minute). All other acknowledged changes are on disk.
+Two kinds of data are collected in memory and written in batches, so a crash can lose the latest of them: the use of tokens (the first
+use up to one second, further uses up to ten seconds, plus the time that writing the batch before takes), and counts of refused requests by token holders (up to one minute). All other acknowledged changes are on disk.
 `
 }

@@ -100,6 +100,35 @@ for (const [name, store] of Object.entries(stores))
     await usage.stop()
   })
 
+test('the first use of a token is written with the next flush, further ones are combined for ten flushes', async (t) => {
+  const { database } = await startAuthority(t, { world: fixedWorld('2030-01-01T00:00:00.000Z') })
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { promise: failed, reject } = Promise.withResolvers<never>()
+  let writes = 0
+  const withoutTransaction = ((work) =>
+    database.withoutTransaction(work).finally(() => {
+      writes += 1
+    })) as typeof database.withoutTransaction
+  const usage = collectUsage({ ...database, withoutTransaction }, realWorld, reject)
+  const timesOf = async (tokenId: string) => Number((await listActivity(database.read, [tokenId]))[0]?.times ?? 0)
+  const written: number[] = []
+  for (let second = 1; second <= 21; second++) {
+    usage.recordUse('at-busy', '192.0.2.1', 'ping')
+    if (second === 5) usage.recordUse('at-new', '192.0.2.1', 'ping')
+    const before = writes
+    t.mock.timers.tick(1_000)
+    while ([1, 5, 10, 20].includes(second) && writes === before) await Promise.race([failed, new Promise(setImmediate)])
+    written.push(await timesOf('at-busy'))
+  }
+  assert.deepEqual(written, [...Array(9).fill(1), ...Array(10).fill(10), 20, 20])
+  assert.equal(await timesOf('at-new'), 1)
+  assert.equal(usage.wasUsed('at-busy'), true)
+  await Promise.race([failed, usage.stop()])
+  assert.equal(await timesOf('at-busy'), 21)
+  assert.equal(writes, 5)
+  assert.equal(usage.wasUsed('at-busy'), false)
+})
+
 test('a slice that could not be written is kept, and earlier slices are not written twice', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const { database } = await startAuthority(t, { world })

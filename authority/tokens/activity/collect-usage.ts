@@ -5,6 +5,8 @@ import { networkOf } from '../../verdicts/networks.ts'
 import { addUses, otherNetworks, type TokenUse } from './token-activity-store.ts'
 
 const flushMilliseconds = 1_000
+/** A token that is in use all the time is written once in this many flushes, because a write costs more than a verdict. */
+const flushesPerRound = 10
 /** Distinct uses per token between two writes. Further ones are combined. */
 const usesMax = 100
 /** Few enough for 10 ms of CPU, in which SQLite serves nothing else, and for a short transaction. */
@@ -23,47 +25,72 @@ export interface Usage {
 }
 
 /**
- * A crash loses the uses of the last second, and those recorded while that is written. `last_used_at` is the time of writing, so
- * it is never too early.
+ * The first use of a token is written within about a second, further ones within ten; a crash loses what is not written yet.
+ * `last_used_at` is the time of writing, so it is never too early.
  */
 export function collectUsage(database: Database, world: World, onTrouble: (error: unknown) => void): Usage {
-  const waiting = new Map<string, Uses>()
-  let writing: ReadonlyMap<string, Uses> = new Map()
+  let waiting = new Map<string, Uses>()
+  /** The uses of tokens that were written in this round. They are written at its end. */
+  let later = new Map<string, Uses>()
+  let written = new Set<string>()
+  let due: ReadonlyMap<string, Uses> = new Map()
   let running: Promise<void> | undefined
+  let flushes = 0
 
   const add = (tokenId: string, use: string, times: number) => {
-    const uses = waiting.get(tokenId) ?? new Map<string, number>()
-    if (uses.size === 0) waiting.set(tokenId, uses)
+    const collected = written.has(tokenId) ? later : waiting
+    const uses = collected.get(tokenId) ?? new Map<string, number>()
+    if (uses.size === 0) collected.set(tokenId, uses)
     const known = uses.get(use)
     const key = known !== undefined || uses.size < usesMax ? use : others
     uses.set(key, (known ?? uses.get(key) ?? 0) + times)
   }
   const useOf = repeatedUse()
 
-  const write = async () => {
-    // Tokens used from now on are written by the next flush, so that this one ends.
-    let left = waiting.size
+  const write = async (collected: Map<string, Uses>) => {
+    due = collected
     try {
-      for (; left > 0; left -= writing.size) {
-        writing = takeSlice(waiting, left)
-        await database.withoutTransaction((db) => addUses(db, rowsOf(writing), world.now().toISOString()))
+      for (const slice of slicesOf(collected)) {
+        await database.withoutTransaction((db) => addUses(db, rowsOf(slice), world.now().toISOString()))
+        for (const tokenId of slice.keys()) {
+          collected.delete(tokenId)
+          written.add(tokenId)
+        }
       }
     } catch (error) {
-      for (const [tokenId, uses] of writing) for (const [use, times] of uses) add(tokenId, use, times)
+      for (const [tokenId, uses] of collected) for (const [use, times] of uses) add(tokenId, use, times)
       onTrouble(error)
     } finally {
-      writing = new Map()
+      due = new Map()
     }
   }
-  const flush = () => {
-    running = (running ?? Promise.resolve()).then(write)
+  const writeWaiting = () => {
+    const collected = waiting
+    waiting = new Map()
+    return write(collected)
+  }
+  const writeLater = () => {
+    const collected = later
+    later = new Map()
+    written = new Set()
+    return write(collected)
+  }
+  const afterRunning = (work: () => Promise<void>) => {
+    running = (running ?? Promise.resolve()).then(work)
     return running
   }
-  const timer = setInterval(() => void flush(), flushMilliseconds)
+  const flush = () => {
+    void afterRunning(writeLater)
+    return afterRunning(writeWaiting)
+  }
+  const timer = setInterval(() => {
+    flushes += 1
+    void (flushes % flushesPerRound === 0 ? flush() : afterRunning(writeWaiting))
+  }, flushMilliseconds)
   timer.unref()
   return {
     recordUse: (tokenId, address, operation) => add(tokenId, useOf(operation, address), 1),
-    wasUsed: (tokenId) => waiting.has(tokenId) || writing.has(tokenId),
+    wasUsed: (tokenId) => waiting.has(tokenId) || later.has(tokenId) || due.has(tokenId),
     flush,
     stop: () => {
       clearInterval(timer)
@@ -82,17 +109,19 @@ function repeatedUse(): (operation: string, address: string) => string {
   }
 }
 
-/** Removes and returns the uses of the tokens that have waited longest. */
-function takeSlice(waiting: Map<string, Uses>, tokensMax: number): ReadonlyMap<string, Uses> {
-  const slice = new Map<string, Uses>()
+/** In the order of the first use. Those of the last slice may be removed meanwhile. */
+function* slicesOf(collected: ReadonlyMap<string, Uses>): Generator<ReadonlyMap<string, Uses>> {
+  let slice = new Map<string, Uses>()
   let rows = 0
-  for (const [tokenId, uses] of waiting) {
+  for (const [tokenId, uses] of collected) {
     slice.set(tokenId, uses)
-    waiting.delete(tokenId)
     rows += uses.size
-    if (rows >= rowsPerSlice || slice.size === tokensMax) break
+    if (rows < rowsPerSlice) continue
+    yield slice
+    slice = new Map()
+    rows = 0
   }
-  return slice
+  if (slice.size > 0) yield slice
 }
 
 function rowsOf(used: ReadonlyMap<string, Uses>): TokenUse[] {
