@@ -44,7 +44,14 @@ export async function buildConsole() {
     configFile: false,
     logLevel: 'error',
     plugins: [withoutServerParts],
-    build: { outDir, emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false }, manifest: true },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2023',
+      modulePreload: { polyfill: false },
+      manifest: true,
+      rolldownOptions: { output: { codeSplitting: { groups: chunkGroups } } },
+    },
   })
   for (const name of readdirSync(outDir, { recursive: true })) compress(join(outDir, name))
   writeFileSync(join(outDir, '.sources'), made)
@@ -56,6 +63,15 @@ export async function buildConsole() {
     if (!isConsoleBuilt()) throw error
   }
 }
+
+/**
+ * A page needs one chunk of what most pages use, and a few of what it shares with some. Without groups it would be up to 62
+ * small ones. console/first-load.test.ts limits the number and the size.
+ */
+const chunkGroups = [
+  { name: 'common', minShareCount: 9 },
+  { name: 'shared', minShareCount: 5, entriesAware: true, entriesAwareMergeThreshold: 14_000 },
+]
 
 /** Removes from declarations what only the server and the documentation use. */
 const withoutServerParts = {

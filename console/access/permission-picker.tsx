@@ -1,39 +1,39 @@
 /**
- * Selects permissions, with search and descriptions. Wildcards show what they include, and a comparison with another role
- * highlights the differences.
+ * Selects permissions: a level per resource, search, and the selection as a list. A comparison with another role shows the
+ * differences. Without `onChange` it is text.
  */
-
-import { Badge, Box, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
-import { type Permission, permissionCatalogue } from '@mintmark/contract'
-import { coversPermission } from '@mintmark/token'
+import { Box, Group, Pill, Stack, Text, TextInput } from '@mantine/core'
 import { SearchIcon } from '@primer/octicons-react'
 import { useState } from 'react'
 import { formatCount } from '../parts/time.tsx'
+import { difference, resourcePermissions } from './permission-levels.ts'
+import { PermissionRow } from './permission-row.tsx'
+import { PermissionTable } from './permission-table.tsx'
 
 interface PermissionPicker {
   readonly value: ReadonlySet<string>
-  /** Without it the picker is read-only. */
   readonly onChange?: ((permissions: ReadonlySet<string>) => void) | undefined
   /** The role to compare with. */
   readonly comparedWith?: { readonly name: string; readonly permissions: readonly string[] } | null
   readonly error?: string | undefined
 }
 
-const resources = [...new Set(permissionCatalogue.map(({ id }) => id.split(':')[0] as string))]
+const noDifference = { added: [], missing: [] }
 
 export function PermissionPicker({ value, onChange, comparedWith, error }: PermissionPicker) {
   const [words, setWords] = useState('')
-  const selectedIds = [...value]
-  const found = permissionCatalogue.filter(({ id, description }) => matches(words, id, description))
-  const groups = resources.flatMap((resource) => {
-    const permissions = found.filter(({ id }) => id.startsWith(`${resource}:`))
-    return permissions.length > 0 ? [{ resource, permissions }] : []
-  })
-  const toggle = (id: string) => {
-    const next = new Set(value)
-    if (!next.delete(id)) next.add(id)
-    onChange?.(next)
-  }
+  const { added, missing } = comparedWith ? difference([...value], comparedWith.permissions) : noDifference
+  const compared = comparedWith && describeDifference(added.length, missing.length, comparedWith.name)
+  if (!onChange)
+    return (
+      <Stack gap={10}>
+        {compared && <Text size="sm">{compared}</Text>}
+        <PermissionTable of={[...value]} />
+      </Stack>
+    )
+  const rows = resourcePermissions.filter(({ basic, extras }) =>
+    [...basic, ...extras].some(({ id, description }) => matches(words, id, description)),
+  )
   return (
     <Stack gap={10}>
       <Group gap={12}>
@@ -47,84 +47,59 @@ export function PermissionPicker({ value, onChange, comparedWith, error }: Permi
           onChange={(event) => setWords(event.currentTarget.value)}
         />
         <Text size="sm" c="dimmed" aria-live="polite">
-          {formatCount(value.size, 'permission')} selected
-          {comparedWith ? `; ${describeDifference(selectedIds, comparedWith)}` : ''}
+          {formatCount(value.size, 'permission')} selected{compared ? `; ${compared}` : ''}
         </Text>
       </Group>
+      <SelectedPermissions value={value} onChange={onChange} />
       {error && (
         <Text size="sm" c="red">
           {error}
         </Text>
       )}
-      <Stack gap={0} className="panel">
-        {groups.map(({ resource, permissions }) => (
-          <Box key={resource} className="permission-group" role="group" aria-label={resourceLabel(resource)}>
-            <Text fw={600}>{resourceLabel(resource)}</Text>
-            <div className="permission-list">
-              {permissions.map((permission) => (
-                <PermissionCheckbox
-                  key={permission.id}
-                  permission={permission}
-                  selectedIds={selectedIds}
-                  comparedWith={comparedWith?.permissions}
-                  onToggle={onChange && (() => toggle(permission.id))}
-                />
-              ))}
-            </div>
-          </Box>
+      <Box className="panel permissions">
+        {rows.map((each) => (
+          <PermissionRow
+            key={each.resource}
+            of={each}
+            chosen={value}
+            onChange={onChange}
+            added={new Set(added)}
+            missing={new Set(missing)}
+          />
         ))}
-        {groups.length === 0 && (
+        {rows.length === 0 && (
           <Text c="dimmed" p={14}>
             No permissions match.
           </Text>
         )}
-      </Stack>
+      </Box>
     </Stack>
   )
 }
 
-interface PermissionCheckbox {
-  readonly permission: Permission
-  readonly selectedIds: readonly string[]
-  readonly comparedWith: readonly string[] | undefined
-  readonly onToggle: (() => void) | undefined
-}
-
-function PermissionCheckbox({
-  permission: { id, description, applicableScopes },
-  selectedIds,
-  comparedWith,
-  onToggle,
-}: PermissionCheckbox) {
-  const isChosen = selectedIds.includes(id)
-  const cover = selectedIds.find((each) => each !== id && coversPermission(each, id))
-  const isSelected = isChosen || cover !== undefined
-  const isInOther = comparedWith?.some((each) => coversPermission(each, id)) ?? isSelected
+function SelectedPermissions({
+  value,
+  onChange,
+}: {
+  value: ReadonlySet<string>
+  onChange: (permissions: ReadonlySet<string>) => void
+}) {
+  if (value.size === 0) return null
+  const remove = (id: string) => onChange(new Set([...value].filter((each) => each !== id)))
   return (
-    <Checkbox
-      size="xs"
-      checked={isSelected}
-      disabled={!onToggle || (cover !== undefined && !isChosen)}
-      onChange={() => onToggle?.()}
-      label={
-        <Group gap={6} component="span">
-          <span className="mono">{id.split(':')[1]}</span>
-          {isSelected && !isInOther && <Badge size="xs">added</Badge>}
-          {!isSelected && isInOther && (
-            <Badge size="xs" color="yellow">
-              missing
-            </Badge>
-          )}
-        </Group>
-      }
-      description={
-        <>
-          {description}
-          {cover && !isChosen && ` Included in ${cover}.`}
-          {applicableScopes.length === 1 && ' Account level only.'}
-        </>
-      }
-    />
+    <Pill.Group className="selected-permissions" role="list" aria-label="Selected permissions">
+      {[...value].toSorted().map((id) => (
+        <Pill
+          key={id}
+          role="listitem"
+          withRemoveButton
+          onRemove={() => remove(id)}
+          removeButtonProps={{ 'aria-label': `Remove ${id}`, 'aria-hidden': false, tabIndex: 0 }}
+        >
+          <span className="mono">{id}</span>
+        </Pill>
+      ))}
+    </Pill.Group>
   )
 }
 
@@ -134,18 +109,5 @@ const matches = (words: string, ...texts: readonly string[]) =>
     .split(/\s+/)
     .every((word) => texts.some((text) => text.toLowerCase().includes(word)))
 
-function resourceLabel(resource: string): string {
-  if (resource === '*') return 'Everything'
-  const spaced = resource.replaceAll('-', ' ')
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
-}
-
-function describeDifference(
-  selectedIds: readonly string[],
-  { name, permissions }: { name: string; permissions: readonly string[] },
-): string {
-  const covers = (by: readonly string[], id: string) => by.some((each) => coversPermission(each, id))
-  const more = permissionCatalogue.filter(({ id }) => covers(selectedIds, id) && !covers(permissions, id)).length
-  const less = permissionCatalogue.filter(({ id }) => covers(permissions, id) && !covers(selectedIds, id)).length
-  return more + less === 0 ? `same as ${name}` : `${more} more and ${less} fewer than ${name}`
-}
+const describeDifference = (added: number, missing: number, name: string): string =>
+  added + missing === 0 ? `same as ${name}` : `${added} more and ${missing} fewer than ${name}`

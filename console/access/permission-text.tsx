@@ -5,10 +5,10 @@ import { permissionCatalogue } from '@mintmark/contract'
 
 const descriptions = new Map(permissionCatalogue.map(({ id, description }) => [id, description]))
 
-const aboutPermission = (id: string): string => descriptions.get(id) ?? id
+export const aboutPermission = (id: string): string => descriptions.get(id) ?? id
 
 /** `variables:read` and `variables:create` belong to variables. */
-function byResource(permissions: readonly string[]): ReadonlyMap<string, readonly string[]> {
+export function byResource(permissions: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>()
   for (const each of [...permissions].sort()) {
     const [resource = '', action = ''] = each.split(':')

@@ -1,6 +1,6 @@
 /** Creates, edits or shows a role, with an optional comparison. */
 
-import { Alert, Badge, Group, Stack, TextInput } from '@mantine/core'
+import { Alert, Badge, Group, Stack, Text, TextInput } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, roles } from '@mintmark/contract'
 import { LockIcon } from '@primer/octicons-react'
@@ -118,25 +118,23 @@ function Editor({ of: role }: { of: OneRole | null }) {
             </Alert>
           )}
           <Panel title="Details">
-            <Stack gap={14} maw={640}>
-              <TextInput
-                label="Name"
-                value={name}
-                onChange={(event) => setName(event.currentTarget.value)}
-                error={save.errorAt('/data/attributes/name')}
-                maxLength={255}
-                required
-                withAsterisk={false}
-                disabled={Boolean(disabledReason)}
-                autoComplete="off"
-              />
-              <DescriptionField
-                value={description}
-                onChange={setDescription}
-                save={save}
-                disabled={Boolean(disabledReason)}
-              />
-            </Stack>
+            {disabledReason ? (
+              <Text>{role?.description || 'No description.'}</Text>
+            ) : (
+              <Stack gap={14} maw={640}>
+                <TextInput
+                  label="Name"
+                  value={name}
+                  onChange={(event) => setName(event.currentTarget.value)}
+                  error={save.errorAt('/data/attributes/name')}
+                  maxLength={255}
+                  required
+                  withAsterisk={false}
+                  autoComplete="off"
+                />
+                <DescriptionField value={description} onChange={setDescription} save={save} />
+              </Stack>
+            )}
           </Panel>
           <Panel title="Permissions">
             <Stack gap={14}>

@@ -34,11 +34,18 @@ function useCopied(text: string, onCopied?: () => void): [boolean, () => void] {
   return [copied, () => void run()]
 }
 
-export function CopyButton({ text, name, onCopied }: { text: string; name: string; onCopied?: () => void }) {
+interface CopyButtonProps {
+  readonly text: string
+  readonly name: string
+  readonly onCopied?: () => void
+  readonly isPrimary?: boolean
+}
+
+export function CopyButton({ text, name, onCopied, isPrimary = false }: CopyButtonProps) {
   const [copied, run] = useCopied(text, onCopied)
   return (
     <Button
-      variant="default"
+      variant={isPrimary ? 'filled' : 'default'}
       leftSection={copied ? <CheckIcon /> : <CopyIcon />}
       onClick={run}
       miw={104}

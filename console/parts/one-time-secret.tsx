@@ -16,6 +16,8 @@ interface OneTimeSecretProps {
   readonly secret: string | null
   readonly about: ReactNode
   readonly kind?: 'token' | 'link' | 'codes' | 'secret'
+  /** Ways to use the secret. Calls `onCopied` when one of them was copied. */
+  readonly uses?: (onCopied: () => void) => ReactNode
   readonly onClose: () => void
 }
 
@@ -29,6 +31,7 @@ function SecretDialog({
   secret,
   about,
   kind = 'token',
+  uses,
   onClose,
 }: OneTimeSecretProps & { secret: string }) {
   const [saved, setSaved] = useState(false)
@@ -39,16 +42,26 @@ function SecretDialog({
     enableBeforeUnload: () => !saved,
   })
   const close = () => (saved ? onClose() : setLeaving(true))
+  const onCopied = () => setSaved(true)
   return (
-    <Modal opened onClose={close} title={title} closeOnClickOutside={false} withCloseButton={false} centered>
+    <Modal
+      opened
+      onClose={close}
+      title={title}
+      size={uses ? 'lg' : 'md'}
+      closeOnClickOutside={false}
+      withCloseButton={false}
+      centered
+    >
       <Stack gap={14}>
         <Text component="div">{about}</Text>
         <output className={kind === 'codes' ? 'secret codes' : 'secret'} aria-label={name}>
           {secret}
         </output>
         <Group gap={8}>
-          <CopyButton text={secret} name={`Copy ${name}`} />
+          <CopyButton text={secret} name={`Copy ${name}`} onCopied={onCopied} isPrimary={!saved} />
         </Group>
+        {uses?.(onCopied)}
         <Alert color="yellow" variant="light" icon={<AlertIcon />}>
           {warnings[kind]}
         </Alert>

@@ -5,6 +5,7 @@ import { accessTokens, auditEvents } from '@mintmark/contract'
 import { type FormEvent, useState } from 'react'
 import { DescriptionField } from '../parts/description-field.tsx'
 import { FormActions } from '../parts/form-actions.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { OneTimeSecret } from '../parts/one-time-secret.tsx'
 import { Time } from '../parts/time.tsx'
 import { useSave } from '../parts/use-save.ts'
@@ -12,8 +13,10 @@ import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
 import { defaultExpiry, ExpiryChoice, expiryMinutes } from './expiry-choice.tsx'
 import { useMaxLifetime } from './max-lifetime.ts'
-import { isNarrowingComplete, NarrowingChoice, narrowingInput, noNarrowing } from './narrowing.tsx'
+import { isNarrowingComplete, NarrowingChoice, narrowingInput, noNarrowing, readOnly } from './narrowing.tsx'
 import { nameOf, type Token } from './token-text.tsx'
+
+const TokenSnippets = lazyComponent(async () => (await import('./token-snippets.tsx')).TokenSnippets)
 
 interface CreateToken {
   readonly opened: boolean
@@ -34,6 +37,7 @@ export function CreateToken({ opened, onClose, serviceAccount = null }: CreateTo
       opened={opened}
       onClose={onClose}
       title={serviceAccount ? `Create a token for ${serviceAccount.name}` : 'Create a personal access token'}
+      size="lg"
       centered
     >
       <CreateTokenForm serviceAccount={serviceAccount} onClose={onClose} onCreated={setCreated} />
@@ -55,7 +59,7 @@ function CreateTokenForm({
   const [description, setDescription] = useState('')
   const [chosen, setExpiry] = useState<ReturnType<typeof defaultExpiry> | null>(null)
   const expiry = chosen ?? defaultExpiry(max)
-  const [narrowing, setNarrowing] = useState(noNarrowing)
+  const [narrowing, setNarrowing] = useState(serviceAccount ? noNarrowing : readOnly)
   const save = useSave()
   const expiresIn = expiryMinutes(expiry)
 
@@ -79,17 +83,21 @@ function CreateTokenForm({
   return (
     <form onSubmit={submit}>
       <Stack gap={14}>
-        <TextInput
-          label="Name"
-          description="What uses this token, such as work laptop or nightly backup."
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={save.errorAt('/data/attributes/name')}
-          maxLength={255}
-          required
-          withAsterisk={false}
-          autoComplete="off"
-          data-autofocus
+        <NameField value={name} onChange={setName} error={save.errorAt('/data/attributes/name')} />
+        <NarrowingChoice
+          value={narrowing}
+          onChange={setNarrowing}
+          owner={serviceAccount ? serviceAccount.name : 'you'}
+          errors={{
+            permissions: save.errorAt('/data/attributes/permissions'),
+            scopes: save.errorAt('/data/attributes/scopes'),
+          }}
+        />
+        <ExpiryChoice
+          value={expiry}
+          onChange={setExpiry}
+          max={max}
+          error={save.errorAt('/data/attributes/expires-in')}
         />
         <DescriptionField
           value={description}
@@ -100,29 +108,39 @@ function CreateTokenForm({
           maxLength={255}
           maxRows={4}
         />
-        <ExpiryChoice
-          value={expiry}
-          onChange={setExpiry}
-          max={max}
-          error={save.errorAt('/data/attributes/expires-in')}
-        />
-        <NarrowingChoice
-          value={narrowing}
-          onChange={setNarrowing}
-          owner={serviceAccount ? serviceAccount.name : 'you'}
-          errors={{
-            permissions: save.errorAt('/data/attributes/permissions'),
-            scopes: save.errorAt('/data/attributes/scopes'),
-          }}
-        />
-        <FormActions
-          save={save}
-          submitLabel="Create token"
-          disabled={name.trim() === '' || expiresIn === undefined || !isNarrowingComplete(narrowing)}
-          onCancel={onClose}
-        />
+        <Stack gap={8} {...(narrowing.what === 'chosen' && { className: 'bottom-bar' })}>
+          <FormActions
+            save={save}
+            submitLabel="Create token"
+            disabled={name.trim() === '' || expiresIn === undefined || !isNarrowingComplete(narrowing)}
+            onCancel={onClose}
+          />
+        </Stack>
       </Stack>
     </form>
+  )
+}
+
+interface NameField {
+  readonly value: string
+  readonly onChange: (name: string) => void
+  readonly error: string | undefined
+}
+
+function NameField({ value, onChange, error }: NameField) {
+  return (
+    <TextInput
+      label="Name"
+      description="What uses this token, such as work laptop or nightly backup."
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      error={error}
+      maxLength={255}
+      required
+      withAsterisk={false}
+      autoComplete="off"
+      data-autofocus
+    />
   )
 }
 
@@ -142,6 +160,7 @@ export function CreatedToken({
       name={`token ${token.name ?? ''}`}
       secret={token.token ?? null}
       onClose={onClose}
+      uses={(onCopied) => token.token && <TokenSnippets secret={token.token} onCopied={onCopied} />}
       about={
         <Stack gap={4}>
           <Text>
