@@ -22,7 +22,7 @@ sharedConsole(async (console) => {
 
 /** Buttons that act at once or open another page instead of a dialog. */
 const atOnce =
-  /^(?:Copy|Download|Test|Sign out the session|Add exception|Remove (?:exception$|[a-z*-]+:)|Use the test|Create (?:role|service account)$|Cancel$)|gitleaks|TruffleHog|^GitLab|^Any scanner/
+  /^(?:Copy|Download|Test|Sign out the session|Add exception|Remove (?:exception|[a-z*-]+:)|Use the test|Create (?:role|service account)$|Cancel$)|gitleaks|TruffleHog|^GitLab|^Any scanner/
 /** Setup starts with a request for a seed, which has no effect until a code is verified. */
 const begun = ['/auth/methods/totp']
 /** Dialogs that other tests check. */
