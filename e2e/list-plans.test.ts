@@ -8,7 +8,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { filterKind, operationsOf } from '@mintmark/contract'
 import type { CompiledQuery } from 'kysely'
 import type { Database } from '../authority/database/database.ts'
-import { addMatches } from '../authority/database/sqlite/sqlite.ts'
+import { addFunctions } from '../authority/database/sqlite/sqlite-functions.ts'
 import type { Filter, Viewer } from '../authority/database/views/resource-view.ts'
 import { servedResources } from '../authority/served-resources.ts'
 import { fillLists, listAccount, sampleValues } from '../testing/lists/fill-lists.ts'
@@ -138,7 +138,7 @@ async function costOn(t: TestContext, kind: Database['kind']): Promise<Cost> {
   const where = await stores[kind](t)
   if ('file' in where) {
     const database = new DatabaseSync(where.file)
-    addMatches(database)
+    addFunctions(database)
     t.after(() => database.close())
     return costInSqlite(database)
   }

@@ -65,6 +65,7 @@ test('a handler that has to write its own audit event and does not fails, and it
     params: {},
     query: new URLSearchParams(),
     body: document('tags', { name: 'silent' }, { account: ['accounts', prepared.account] }),
+    signal: t.signal,
   })
   await assert.rejects(handling as Promise<unknown>, /wrote no audit event/)
   assert.deepEqual(namesOf(await call('GET', '/tags')), [])

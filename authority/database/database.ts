@@ -70,8 +70,8 @@ export interface Database {
   readonly kind: 'sqlite' | 'postgres'
   /** Reads outside a transaction. */
   readonly read: Db
-  /** For reads that may scan whole tables. They block nothing else. */
-  readonly lists: Db
+  /** For reads that may scan whole tables. They block nothing else, and stop when the signal is aborted. */
+  lists(signal: AbortSignal): Db
   write<T>(work: WriteWork<T>): Promise<T>
   /** For writes that affect no verdict and need no transaction of their own, such as last-used times. */
   withoutTransaction<T>(work: WriteWork<T>): Promise<T>

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { Refusal } from '../context.ts'
 import { type ErrorReply, errorReply } from '../jsonapi/errors.ts'
+import { ClientDisconnected } from './resources/client-disconnect.ts'
 import { json, jsonApiType } from './send-json.ts'
 
 export interface ErrorServices {
@@ -15,6 +16,8 @@ export function sendErrors(app: FastifyInstance, { logger, onForbidden }: ErrorS
     sendError(reply, errorReply(new Refusal('unknown-route', { detail: 'No route matches this path.' }), request.id)),
   )
   app.setErrorHandler((error, request, reply) => {
+    // For the log, which has the status of other servers for this. Nobody receives it.
+    if (error instanceof ClientDisconnected) return reply.code(499).send()
     const response = errorReply(error, request.id)
     if (response.unexpected || response.status === 503)
       logger.error({ id: request.id, err: plainError(response.error) }, 'failed')

@@ -27,6 +27,8 @@ export interface OperationRequest {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: unknown
+  /** Aborted when the client disconnects. Lists stop then, and throw its reason. */
+  readonly signal: AbortSignal
 }
 
 export interface OperationResponse {
@@ -70,7 +72,7 @@ export function mountOperations(jsonApi: JsonApi): MountedOperation[] {
     operationsOf(served.resource).map((operation) => ({
       operation,
       handle: handlerOf(mount, served, operation),
-      listAll: (request) => everyPage(jsonApi.database.lists, views, served, operation, request),
+      listAll: (request) => everyPage(jsonApi.database.lists(request.signal), views, served, operation, request),
     })),
   )
 }
@@ -84,7 +86,7 @@ function handlerOf(mount: Mount, served: ServedResource, operation: Operation): 
   const { database, views } = mount
   switch (operation.kind) {
     case 'list':
-      return (request) => list(database.lists, views, served, operation, request)
+      return (request) => list(database.lists(request.signal), views, served, operation, request)
     case 'show':
       return (request) => show(database.read, views, served, operation, request)
     case 'list-members':
@@ -103,11 +105,10 @@ async function write(
   operation: Operation,
   request: OperationRequest,
 ): Promise<OperationResponse> {
-  const { database } = mount
   const shape = readShape(request.query, returnedResource(operation))
-  if (operation.status === 201) refuseShortOfSpace(database)
+  if (operation.status === 201) refuseShortOfSpace(mount.database)
   const response = await withSlowWork((slowResults) =>
-    database.write((db) => {
+    mount.database.write((db) => {
       const context: Context = { ...request.context, db, slowResults, auditedEvents: { rows: 0 } }
       return writeIn(mount, served, operation, { ...request, context }, shape)
     }),

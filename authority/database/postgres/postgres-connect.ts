@@ -63,12 +63,18 @@ const mayDependOnTls = (error: unknown): boolean => {
 }
 
 const sessionCheck = `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding,
-  pg_backend_pid() as pid, current_setting('transaction_read_only') = 'on' as "isReadOnly", pg_is_in_recovery() as "isStandby"`
+  pg_backend_pid() as pid,
+  (select backend_start::text from pg_stat_activity where pid = pg_backend_pid()) as "startedAt", current_setting('transaction_read_only') = 'on' as "isReadOnly", pg_is_in_recovery() as "isStandby"`
 
-interface Session {
+/** Identifies a session among all servers. */
+export interface Backend {
+  readonly pid: number
+  readonly startedAt: string
+}
+
+interface Session extends Backend {
   readonly version: number
   readonly encoding: string
-  readonly pid: number
   readonly isReadOnly: boolean
   readonly isStandby: boolean
 }
@@ -88,6 +94,11 @@ function assertUsable(
   if (session === 'read-write' && isReadOnly)
     throw new DatabaseTrouble('PostgreSQL is a standby or read-only, and target_session_attrs=read-write')
 }
+
+const backends = new WeakMap<pg.ClientBase, Backend>()
+
+/** The session of a connected client. */
+export const backendOf = (client: pg.ClientBase): Backend | undefined => backends.get(client)
 
 /** Reports to the pool and to the caller which target failed, and why in one sentence. */
 class CheckedClient extends pg.Client {
@@ -128,6 +139,7 @@ class CheckedClient extends pg.Client {
       const check = { text: sessionCheck, query_timeout: connectMilliseconds }
       const { rows } = await this.query<Session>(check)
       const session = rows[0] as Session
+      backends.set(this, session)
       if (session.pid !== (this as unknown as { processID: number | null }).processID) this.#choice.isPooled = true
       assertUsable(session, this.#choice.session)
       return this

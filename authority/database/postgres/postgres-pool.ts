@@ -4,7 +4,7 @@
  */
 import type { PostgresPool } from 'kysely'
 import pg from 'pg'
-import type { PostgresServer } from './postgres-connect.ts'
+import { type Backend, backendOf, type PostgresServer } from './postgres-connect.ts'
 
 /** Timeouts in milliseconds. The defaults let another node write again within 15 s after a node disappears. */
 export interface SessionLimits {
@@ -31,6 +31,7 @@ export const defaultLimits: SessionLimits = {
 }
 
 export interface Lease {
+  readonly backend: Backend | undefined
   query<R extends pg.QueryResultRow>(config: pg.QueryConfig | pg.QueryArrayConfig): Promise<pg.QueryResult<R>>
   /** Returns the connection to the pool, or closes it if it is broken, not idle or older than the last `renew`. */
   release(isBroken?: boolean): void
@@ -39,7 +40,7 @@ export interface Lease {
 export interface Pool {
   lease(): Promise<Lease>
   /** Runs one statement outside a transaction. */
-  query<R extends pg.QueryResultRow>(text: string): Promise<R[]>
+  query<R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<R[]>
   /** Discards all connections opened so far. */
   renew(): void
   end(): Promise<void>
@@ -71,10 +72,10 @@ export function openPool(server: PostgresServer, limits: SessionLimits, max: num
   }
   return {
     lease,
-    query: async <R extends pg.QueryResultRow>(text: string) => {
+    query: async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) => {
       const leased = await lease()
       try {
-        return (await leased.query<R>({ text })).rows
+        return (await leased.query<R>({ text, values: [...values] })).rows
       } finally {
         leased.release()
       }
@@ -95,6 +96,7 @@ function leaseOf(client: pg.PoolClient, isUsable: () => boolean): Lease {
     client.release(broken || isBroken || !isUsable())
   }
   return {
+    backend: backendOf(client),
     query: async <R extends pg.QueryResultRow>(config: pg.QueryConfig | pg.QueryArrayConfig) => {
       if (isBroken) throw new Error('Connection terminated after a statement whose outcome is unknown')
       try {
@@ -139,10 +141,11 @@ const preparedMax = 400
 const plainStatement = /^\s*(?:select|insert|update|delete)\b/
 
 /**
- * A pool for Kysely that prepares statements once per connection: parsing costs the server more than running most of them.
- * A statement that selects all columns is not prepared, because it fails once another node adds a column to the table.
+ * Returns statements as the driver expects them. They are prepared once per connection: parsing costs the server more than
+ * running most of them. A statement that selects all columns is not prepared, because it fails once another node adds a
+ * column to the table.
  */
-export function preparing(pool: Pool): PostgresPool {
+export function preparedStatements(): (text: string, values: readonly unknown[]) => pg.QueryConfig {
   const names = new Map<string, string>()
   const nameOf = (text: string) => {
     if (names.has(text)) return names.get(text)
@@ -151,13 +154,19 @@ export function preparing(pool: Pool): PostgresPool {
     names.set(text, `mintmark_${names.size}`)
     return names.get(text)
   }
+  return (text, values) => {
+    const name = nameOf(text)
+    return name ? { name, text, values: [...values] } : { text, values: [...values] }
+  }
+}
+
+/** A pool for Kysely. */
+export function preparing(pool: Pool): PostgresPool {
+  const prepared = preparedStatements()
   return {
     connect: async () => {
       const leased = await pool.lease()
-      const query = (text: string, values: readonly unknown[]) => {
-        const name = nameOf(text)
-        return leased.query(name ? { name, text, values: [...values] } : { text, values: [...values] })
-      }
+      const query = (text: string, values: readonly unknown[]) => leased.query(prepared(text, values))
       return { query: query as never, release: (isBroken?: boolean) => leased.release(isBroken) }
     },
     end: () => pool.end(),

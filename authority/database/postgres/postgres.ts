@@ -7,6 +7,7 @@ import type { Tables } from '../schema/tables.ts'
 import { refuseTransactionPooler } from './pooler.ts'
 import { postgresServer } from './postgres-connect.ts'
 import { eachRow, polledFeed } from './postgres-feed.ts'
+import { postgresLists } from './postgres-lists.ts'
 import { changeSchema } from './postgres-migration.ts'
 import { parsePostgresUrl } from './postgres-options.ts'
 import { defaultLimits, openPool, type Pool, preparing } from './postgres-pool.ts'
@@ -42,10 +43,8 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
     listPool.renew()
     feedPool.renew()
   }
-  const kyselyOver = (pool: Pool): Db =>
-    new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }), plugins: [new CamelCasePlugin()] })
-  const db = kyselyOver(pool)
-  const lists = kyselyOver(listPool)
+  const dialect = new PostgresDialect({ pool: preparing(pool) })
+  const db: Db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] })
   const running = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     running.add(work)
@@ -54,7 +53,7 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
   return {
     kind: 'postgres',
     read: db,
-    lists,
+    lists: postgresLists(listPool, pool),
     write: (work) => tracked(serializable(db, work)),
     withoutTransaction: (work) => tracked(work(db).catch((error) => Promise.reject(translated(error)))),
     alone: (work, waits) => tracked(changeSchema(server, work, waits)),
@@ -63,7 +62,7 @@ export async function openPostgres(where: PostgresWhere): Promise<Database> {
     close: async () => {
       // An ended pool never resolves pending requests for a connection.
       while (running.size > 0) await Promise.allSettled(running)
-      await Promise.all([db.destroy(), lists.destroy(), feedPool.end()])
+      await Promise.all([db.destroy(), listPool.end(), feedPool.end()])
     },
   }
 }

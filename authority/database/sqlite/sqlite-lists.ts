@@ -3,22 +3,14 @@
  * not delay verdicts. ADR 0025.
  */
 import { Worker } from 'node:worker_threads'
-import {
-  CamelCasePlugin,
-  type CompiledQuery,
-  Kysely,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteQueryCompiler,
-} from 'kysely'
+import { SqliteAdapter, SqliteQueryCompiler } from 'kysely'
 import type { Db } from '../database.ts'
 import { DatabaseTrouble } from '../errors.ts'
-import type { Tables } from '../schema/tables.ts'
-import type { ListsFile, ListsRequest, ListsResponse } from './sqlite-lists-thread.ts'
+import { type ListQuery, listsDb } from '../views/lists-db.ts'
+import type { ListsFile, ListsRequest, ListsResponse, ListsThreadData } from './sqlite-lists-thread.ts'
 
 export interface Lists {
-  /** Reads only, each statement by itself. */
-  readonly db: Db
+  db(signal: AbortSignal): Db
   close(): Promise<void>
 }
 
@@ -28,108 +20,110 @@ const waitingMax = 1_000
 /** A second thread serves short lists while the first one searches. */
 const threadsMax = 2
 
+interface Statement extends PromiseWithResolvers<unknown[]> {
+  readonly text: string
+  readonly parameters: readonly unknown[]
+  readonly signal: AbortSignal
+}
+
 export function sqliteLists(where: ListsFile): Lists {
+  const waiting = new Set<Statement>()
   const threads = Array.from({ length: threadsMax }, () => readerThread(where))
-  const query: Query = (text, parameters) => {
-    const waiting = threads.reduce((sum, thread) => sum + thread.waiting(), 0)
-    if (waiting >= waitingMax) throw new DatabaseTrouble('Too many lists are being read at once')
-    return threads.reduce((one, other) => (other.waiting() < one.waiting() ? other : one)).query(text, parameters)
+  const runNext = (): void => {
+    const [statement] = waiting
+    const idle = threads.find((thread) => thread.isIdle())
+    if (!statement || !idle) return
+    waiting.delete(statement)
+    idle.run(statement).finally(runNext)
+  }
+  const query: ListQuery = async (text, parameters, signal) => {
+    if (waiting.size >= waitingMax) throw new DatabaseTrouble('Too many lists are being read at once')
+    const statement: Statement = { ...Promise.withResolvers<unknown[]>(), text, parameters, signal }
+    const drop = () => {
+      if (waiting.delete(statement)) statement.reject(signal.reason)
+    }
+    signal.addEventListener('abort', drop)
+    waiting.add(statement)
+    runNext()
+    return await statement.promise.finally(() => signal.removeEventListener('abort', drop))
+  }
+  const dialect = {
+    createAdapter: () => new SqliteAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
   }
   return {
-    db: kyselyOf(query),
+    db: listsDb(dialect, query),
     close: async () => {
+      for (const { reject } of waiting) reject(new DatabaseTrouble('The database is closed'))
+      waiting.clear()
       await Promise.all(threads.map((thread) => thread.close()))
     },
   }
 }
 
 interface ReaderThread {
-  readonly query: Query
-  /** The number of statements that it has not answered. */
-  waiting(): number
+  isIdle(): boolean
+  /** Settles the statement. Resolves when the thread is idle. */
+  run(statement: Statement): Promise<void>
   close(): Promise<void>
 }
 
 /** Starts when it is first used. */
 function readerThread({ file, busyMilliseconds }: ListsFile): ReaderThread {
-  const waiting = new Map<number, PromiseWithResolvers<unknown[]>>()
+  const stopped = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   let worker: Worker | undefined
-  let lastNumber = 0
+  let running: Statement | undefined
+  let idle = Promise.withResolvers<void>()
+  let number = 0
+  const stop = () => Atomics.store(stopped, 0, number)
+  const finish = (settle: (statement: Statement) => void) => {
+    const statement = running
+    running = undefined
+    if (!statement) return
+    statement.signal.removeEventListener('abort', stop)
+    settle(statement)
+    idle.resolve()
+  }
   const start = (): Worker => {
-    const workerData: ListsFile = { file, busyMilliseconds }
+    const workerData: ListsThreadData = { file, busyMilliseconds, stopped }
     const started = new Worker(new URL('./sqlite-lists-thread.ts', import.meta.url), { workerData })
     const ended = (cause?: unknown) => {
       if (worker !== started) return
       worker = undefined
-      for (const { reject } of waiting.values())
-        reject(new DatabaseTrouble(`The thread that reads ${file} ended`, { cause }))
-      waiting.clear()
+      finish(({ reject }) => reject(new DatabaseTrouble(`The thread that reads ${file} ended`, { cause })))
     }
     started.on('message', (answer: ListsResponse) => {
-      const pending = waiting.get(answer.number)
-      waiting.delete(answer.number)
       // The process may exit while the thread is idle, never while it works.
-      if (waiting.size === 0) started.unref()
-      if ('rows' in answer) pending?.resolve(answer.rows)
-      else pending?.reject(Object.assign(new Error(answer.failed.message), answer.failed))
+      started.unref()
+      finish(({ resolve, reject, signal }) => {
+        if ('rows' in answer) resolve(answer.rows)
+        else reject(signal.aborted ? signal.reason : Object.assign(new Error(answer.failed.message), answer.failed))
+      })
     })
     started.on('error', ended)
     started.on('exit', () => ended())
     return started
   }
   return {
-    query: (text, parameters) => {
+    isIdle: () => running === undefined,
+    run: (statement) => {
       worker ??= start()
       worker.ref()
-      const question: ListsRequest = { number: ++lastNumber, text, parameters }
-      const answer = Promise.withResolvers<unknown[]>()
-      waiting.set(question.number, answer)
-      worker.postMessage(question)
-      return answer.promise
+      running = statement
+      // The shared number has 32 bits.
+      number = (number + 1) | 0
+      idle = Promise.withResolvers<void>()
+      statement.signal.addEventListener('abort', stop)
+      const { text, parameters } = statement
+      worker.postMessage({ number, text, parameters } satisfies ListsRequest)
+      return idle.promise
     },
-    waiting: () => waiting.size,
     close: async () => {
-      const running = worker
+      const terminated = worker
       worker = undefined
-      await running?.terminate()
-      for (const { reject } of waiting.values()) reject(new DatabaseTrouble('The database is closed'))
-      waiting.clear()
+      stop()
+      finish(({ reject }) => reject(new DatabaseTrouble('The database is closed')))
+      await terminated?.terminate()
     },
   }
-}
-
-type Query = (text: string, parameters: readonly unknown[]) => Promise<unknown[]>
-
-function kyselyOf(query: Query): Db {
-  const refuse = async () => {
-    throw new TypeError('Lists are read-only and run without a transaction.')
-  }
-  const connection = {
-    executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => ({
-      rows: (await query(sql, parameters)) as R[],
-    }),
-    streamQuery: () => {
-      throw new TypeError('Lists do not support streaming.')
-    },
-  }
-  const nothing = async () => undefined
-  return new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-      createIntrospector: () => {
-        throw new TypeError('Lists do not support introspection.')
-      },
-      createDriver: () => ({
-        init: nothing,
-        acquireConnection: async () => connection,
-        beginTransaction: refuse,
-        commitTransaction: refuse,
-        rollbackTransaction: refuse,
-        releaseConnection: nothing,
-        destroy: nothing,
-      }),
-    },
-    plugins: [new CamelCasePlugin()],
-  })
 }

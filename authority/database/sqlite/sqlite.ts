@@ -8,10 +8,10 @@ import type { Database, Db, RawRow, WhereFile } from '../database.ts'
 import { watchSpace } from '../disk-space.ts'
 import { DatabaseTrouble, translated } from '../errors.ts'
 import type { Change, FeedAnswer } from '../feed-position.ts'
-import { matches, matchFunction } from '../fold.ts'
 import type { Tables } from '../schema/tables.ts'
 import { commitQueue } from './commit-queue.ts'
 import { guardFiles, refuseForeignLog, rewriteMark } from './sqlite-files.ts'
+import { addFunctions } from './sqlite-functions.ts'
 import { sqliteLists } from './sqlite-lists.ts'
 
 const statementsKept = 400
@@ -53,19 +53,15 @@ function openWriter({ file, busyMilliseconds }: SqliteFile): DatabaseSync {
   // Hashes and ids fall on random pages: a small cache, or a checkpoint every 4 MB, costs a quarter of the speed.
   // The commit queue checkpoints and truncates the log, which is how it knows where a log starts.
   writer.exec('pragma wal_autocheckpoint = 0; pragma cache_size = -32000')
-  addMatches(writer)
+  addFunctions(writer)
   return writer
 }
 
 function openReader({ file, busyMilliseconds }: SqliteFile): DatabaseSync {
   const reader = new DatabaseSync(file, { readOnly: true, timeout: busyMilliseconds })
-  addMatches(reader)
+  addFunctions(reader)
   return reader
 }
-
-/** SQLite folds ASCII letters only. */
-export const addMatches = (connection: DatabaseSync): void =>
-  connection.function(matchFunction, { deterministic: true }, matches)
 
 /** Two queries: SQLite scans the table for both in one. */
 const bounds = `select coalesce((select min(sequence) from changes), 0) as oldest,

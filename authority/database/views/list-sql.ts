@@ -5,6 +5,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../database.ts'
 import { kindOf } from '../kind-of.ts'
+import { continueFunction } from '../sqlite/sqlite-functions.ts'
 import { accountsNamed, anyOf, contains, filterSql } from './filter-sql.ts'
 import type { AnyRecord } from './record-of.ts'
 import type { Listing, Reach, Reading, ResourceView, Source, Viewer } from './resource-view.ts'
@@ -106,6 +107,10 @@ const favoriteKey = (viewer: Viewer): SortKey => ({
   descending: false,
 })
 
+/** PostgreSQL can cancel a statement. On SQLite, a statement asks once in 256 rows: calls take longer than rows of an index. */
+const whereOf = (db: Db, { where }: Pick<ListSource, 'where'>): RawBuilder<SqlBool> =>
+  kindOf(db) === 'postgres' ? where : sql<SqlBool>`(random() & 255 or ${sql.raw(continueFunction)}()) and ${where}`
+
 /** Reads `columns` of the rows after the first `offset`. */
 export async function readSegment(
   db: Db,
@@ -119,8 +124,8 @@ export async function readSegment(
   const order = sql.join(keys.map(({ descending }, at) => sql`${names[at]} ${sql.raw(descending ? 'desc' : 'asc')}`))
   // SQLite merges sources in their order. PostgreSQL does so only if each of them is ordered and limited.
   const isBounded = sources.length > 1 && kindOf(db) === 'postgres'
-  const selects = sources.map(({ from, where }) => {
-    const select = sql`select ${sql.raw(columns)}, ${sql.join(named)} from ${from} where ${where}`
+  const selects = sources.map((source) => {
+    const select = sql`select ${sql.raw(columns)}, ${sql.join(named)} from ${source.from} where ${whereOf(db, source)}`
     return isBounded ? sql`(${select} order by ${order} limit ${offset + limit})` : select
   })
   const { rows } = await sql<AnyRecord>`
@@ -131,7 +136,7 @@ export async function readSegment(
 /** Counts rows, but not more than `most`. */
 export async function countRows(db: Db, sources: readonly ListSource[], most: number): Promise<number> {
   if (sources.length === 0) return 0
-  const selects = sources.map(({ from, where }) => sql`select 1 as one from ${from} where ${where}`)
+  const selects = sources.map((source) => sql`select 1 as one from ${source.from} where ${whereOf(db, source)}`)
   const { rows } = await sql<{ total: number }>`
     select count(*) as total from (${sql.join(selects, sql` union all `)} limit ${most}) counted`.execute(db)
   return Number(rows[0]?.total ?? 0)

@@ -6,6 +6,7 @@ import { requireStepUp } from '../../step-up.ts'
 import { admitCaller, authenticateRequest, hasSteppedUp, type Services } from '../callers.ts'
 import { readJsonBody } from '../endpoints/read-body.ts'
 import { json, jsonApiType, jsonWithSecret } from '../send-json.ts'
+import { disconnectSignal } from './client-disconnect.ts'
 import { sendUsageCsv } from './usage-csv.ts'
 
 export function mountResources(app: FastifyInstance, services: Services): void {
@@ -20,7 +21,7 @@ export function mountResources(app: FastifyInstance, services: Services): void {
         const operationRequest = await openRequest(services, request, operation.id)
         if (operation.stepUp === true) requireStepUp(hasSteppedUp(operationRequest.context.actor))
         if (operation.id === 'list_access_token_usage' && operationRequest.query.get('format') === 'csv')
-          return sendUsageCsv(request, reply, await listAll(operationRequest))
+          return sendUsageCsv(reply, await listAll(operationRequest), operationRequest.signal)
         return send(reply, await handle(operationRequest))
       },
     })
@@ -31,7 +32,13 @@ export function mountResources(app: FastifyInstance, services: Services): void {
 async function openRequest(services: Services, request: FastifyRequest, operation: string): Promise<OperationRequest> {
   const context = await authenticateRequest(services, request, operation)
   const query = request.query as URLSearchParams
-  return { context, params: request.params as Record<string, string>, query, body: readJsonBody(request) }
+  return {
+    context,
+    params: request.params as Record<string, string>,
+    query,
+    body: readJsonBody(request),
+    signal: disconnectSignal(request),
+  }
 }
 
 function send(reply: FastifyReply, { status, document, secret }: OperationResponse): FastifyReply {

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { limits } from '@mintmark/contract'
 import { measureAgain, turnMillisecondsMax } from '../../../testing/event-loop/turn-cpu.ts'
 import { type Authority, machine, startAuthority } from '../../../testing/kit.ts'
+import { spyOnLists } from '../../../testing/lists/list-spy.ts'
 import { insertTokens } from '../../../testing/many-tokens.ts'
 import { rawSql } from '../../../testing/raw-sql.ts'
 import { stores } from '../../../testing/stores.ts'
@@ -76,11 +77,11 @@ test('other requests are served while a report is read', async (t) => {
 
 test('the number of statements per token is constant, however many tokens a report has', async (t) => {
   const authority = await startAuthority(t)
-  const { mock } = t.mock.method(authority.database.lists.getExecutor(), 'executeQuery')
+  const statements = spyOnLists(t, authority.database)
   const count = async () => {
-    mock.resetCalls()
+    statements.length = 0
     await authority.call('GET', report)
-    return mock.callCount()
+    return statements.length
   }
   await manyTokens(authority, 2_000)
   const few = await count()
@@ -94,22 +95,21 @@ test('a report stops when its client disconnects', async (t) => {
   const authority = await startAuthority(t)
   await manyTokens(authority, 30_000)
   const origin = await listen(authority)
-  const { mock } = t.mock.method(authority.database.lists.getExecutor(), 'executeQuery')
-  const statements = () => mock.callCount()
+  const statements = spyOnLists(t, authority.database)
   await authority.call('GET', report)
-  const whole = statements()
+  const whole = statements.length
   for (const path of [report, `${report}&sort=-name`]) {
-    mock.resetCalls()
+    statements.length = 0
     const { promise, resolve } = Promise.withResolvers<void>()
     const pending = ask(authority, origin, path)
     pending.once('error', () => resolve())
     pending.once('close', () => resolve())
-    while (statements() < 5) await new Promise(setImmediate)
+    while (statements.length < 5) await new Promise(setImmediate)
     pending.destroy()
     await promise
     // If the abandoned report were still running, its statements would alternate with those of this one.
     await authority.call('GET', report)
-    const abandoned = statements() - whole
+    const abandoned = statements.length - whole
     assert.ok(abandoned < whole / 2, `${path}: ${abandoned} of ${whole} statements`)
   }
 })
@@ -120,14 +120,14 @@ test('a report is not started if its client disconnects during authentication', 
   // The replica loads these before the next verdict, and the client disconnects in the meantime.
   await insertTokens(authority.database, { owner, account: authority.prepared.account, count: 5_000, prefix: 'new' })
   const origin = await listen(authority)
-  const { mock } = t.mock.method(authority.database.lists.getExecutor(), 'executeQuery')
+  const statements = spyOnLists(t, authority.database)
   authority.app.server.server.once('request', (incoming) => setImmediate(() => incoming.destroy()))
   await once(ask(authority, origin, `${report}&sort=-name`), 'error')
   await authority.call('GET', report)
-  const both = mock.callCount()
-  mock.resetCalls()
+  const both = statements.length
+  statements.length = 0
   await authority.call('GET', report)
-  const whole = mock.callCount()
+  const whole = statements.length
   assert.ok(both < 1.5 * whole, `${both - whole} of ${whole} statements`)
 })
 
@@ -151,18 +151,18 @@ test('a report whose client does not read is cut after the grace period of open 
   // More than the buffers of a connection hold.
   await rawSql(authority.database, 'update access_tokens set description = hex(zeroblob(1500))')
   const origin = await listen(authority)
-  const { mock } = t.mock.method(authority.database.lists.getExecutor(), 'executeQuery')
+  const statements = spyOnLists(t, authority.database)
   const connected = once(authority.app.server.server, 'connection')
   const pending = ask(authority, origin, report)
   const [[connection]] = (await Promise.all([connected, once(pending, 'response')])) as [[Socket], unknown]
-  const statements = async () => {
+  const settled = async () => {
     // On a busy machine, the thread that answers takes longer than any number of turns.
-    await Promise.allSettled(mock.calls.map(({ result }) => result))
+    await Promise.allSettled(statements)
     for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate)
-    return mock.callCount()
+    return statements.length
   }
   // Until the connection accepts no more.
-  for (let before = -1; before !== (await statements()); ) before = mock.callCount()
+  for (let before = -1; before !== (await settled()); ) before = statements.length
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const closed = authority.app.close()
   t.mock.timers.tick(limits.requestSeconds * 1_000 - 1)
@@ -172,8 +172,8 @@ test('a report whose client does not read is cut after the grace period of open 
   await closed
   assert.equal(connection.destroyed, true)
   pending.destroy()
-  const then = mock.callCount()
-  assert.equal(await statements(), then)
+  const then = statements.length
+  assert.equal(await settled(), then)
   assert.deepEqual(
     authority.log.filter((line) => line.includes('"level":50')),
     [],

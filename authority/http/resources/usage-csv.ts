@@ -1,7 +1,7 @@
 /** The token report as CSV (RFC 4180) for spreadsheets. It is streamed, and stops when the client disconnects. */
 import { Readable } from 'node:stream'
 import { limits } from '@mintmark/contract'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { Refusal } from '../../context.ts'
 import type { Listed } from '../../jsonapi/mount.ts'
 import { sortInPieces } from './sort-in-pieces.ts'
@@ -19,12 +19,8 @@ const columns = [
 ]
 
 /** In the order of the IDs, or as the request sorts. */
-export async function sendUsageCsv(request: FastifyRequest, reply: FastifyReply, all: Listed): Promise<FastifyReply> {
-  const left = new AbortController()
-  // The client may have disconnected before this runs; then no event follows.
-  if (request.raw.destroyed) left.abort()
-  request.raw.once('close', () => left.abort())
-  const lines = all.sort.length > 0 ? await sortedLines(all, left.signal) : linesOf(all, left.signal)
+export async function sendUsageCsv(reply: FastifyReply, all: Listed, disconnected: AbortSignal): Promise<FastifyReply> {
+  const lines = all.sort.length > 0 ? await sortedLines(all) : linesOf(all, disconnected)
   return (
     reply
       .header('content-type', 'text/csv; charset=utf-8')
@@ -41,11 +37,12 @@ const lineOf = ({ object: { id, attributes } }: Row) =>
 
 type Row = Awaited<ReturnType<Listed['pages']['next']>>['value'][number]
 
-async function* linesOf({ pages }: Listed, left: AbortSignal): AsyncGenerator<string> {
+async function* linesOf({ pages }: Listed, disconnected: AbortSignal): AsyncGenerator<string> {
   yield head()
-  for await (const rows of pages) {
-    if (left.aborted) return
-    if (rows.length > 0) yield rows.map(lineOf).join('')
+  try {
+    for await (const rows of pages) if (rows.length > 0) yield rows.map(lineOf).join('')
+  } catch (error) {
+    if (error !== disconnected.reason) throw error
   }
 }
 
@@ -60,10 +57,9 @@ const linesPerPiece = 500
  * A sorted report is read completely before the first line is sent, so its size is limited. Throws before anything is
  * sent.
  */
-async function sortedLines({ sort, pages }: Listed, left: AbortSignal): Promise<AsyncGenerator<string>> {
+async function sortedLines({ sort, pages }: Listed): Promise<AsyncGenerator<string>> {
   const lines: Sortable[] = []
   for await (const rows of pages) {
-    if (left.aborted) break
     if (lines.length + rows.length > limits.sortedReportRows)
       throw new Refusal('conflict', {
         detail: `Expected at most ${limits.sortedReportRows} tokens in a sorted report. Leave out sort, or filter.`,
