@@ -17,6 +17,8 @@ export interface Page<R extends Resource> {
   readonly totalCount: number
   /** Null on the last page. */
   readonly nextPage: number | null
+  /** Whether the list was too long to be searched completely. */
+  readonly isCutOff: boolean
 }
 
 type KindOf<K, O extends OperationDeclaration> = O['kind'] extends string

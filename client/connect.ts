@@ -148,7 +148,10 @@ function bodyOf(
 
 function readResponse({ kind, status, returns, resource }: Operation, response: unknown, address: string): unknown {
   if (status === 204) return undefined
-  const { data, meta } = (response ?? {}) as { data?: unknown; meta?: { pagination?: Record<string, unknown> } }
+  const { data, meta } = (response ?? {}) as {
+    data?: unknown
+    meta?: { pagination?: Record<string, unknown>; search?: Record<string, unknown> }
+  }
   const of = typeof returns === 'object' ? (resourceByType.get(returns.type) ?? resource) : resource
   const record = (given: unknown) => {
     const found = recordOf(of, given)
@@ -162,5 +165,6 @@ function readResponse({ kind, status, returns, resource }: Operation, response: 
     records: data.map(record),
     totalCount: typeof total === 'number' ? total : data.length,
     nextPage: typeof next === 'number' ? next : null,
+    isCutOff: meta?.search?.['is-complete'] === false,
   }
 }

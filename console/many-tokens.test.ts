@@ -112,16 +112,21 @@ describeInBrowser('the selection of all matching tokens', () => {
 
     await page.route('**/reports/access-tokens?*size%5D=25*', async (route) => {
       const answer = await route.fetch()
-      const json = (await answer.json()) as { meta: { pagination: Record<string, number> } }
-      json.meta.pagination['total-count'] = 10_001
+      const json = (await answer.json()) as { meta: { pagination: Record<string, number>; search?: object } }
+      const isSearch = route.request().url().includes('query=')
+      json.meta.pagination['total-count'] = isSearch ? 1_001 : 10_001
+      if (isSearch) json.meta.search = { 'is-complete': false, 'searched-rows': 50_000 }
       await route.fulfill({ response: answer, json })
     })
     await page.reload()
     await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
     await page.getByRole('button', { name: 'Select the first 1,000 matching tokens' }).waitFor()
     await page.getByText('Up to 1,000 at a time.').waitFor()
-    await page.getByText('10,000+ entries').waitFor()
+    await page.getByText('More than 1,000 entries').waitFor()
+    await page.getByText('This list is too long to search completely.').waitFor()
     assert.deepEqual(await violationsInAllThemes(page, 'token-report-too-many'), [])
+    await page.getByRole('button', { name: 'Clear search' }).click()
+    await page.getByText('More than 10,000 entries').waitFor()
   })
 
   test('is revoked a few at a time, and stopping keeps the rest', async () => {

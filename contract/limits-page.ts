@@ -21,6 +21,8 @@ const descriptions: Record<keyof typeof limits, string> = {
   countedRows:
     'rows of a list that are counted; `total-count` of a longer list is at least one more than the rows up to the current page',
   countedMatches: 'the same for findings, and for lists with `query`',
+  searchedRows:
+    'tokens or audit events that `query` searches, the first of the list in its order; of longer lists, it also finds exact IDs, last characters and beginnings of names, and `meta.search` says that the search is incomplete',
   includeDepth: 'relationships in one path of `include`, such as `environment.account`',
   includePaths: 'paths in `include`',
   filters: 'filters per request (400)',

@@ -15,6 +15,7 @@ export const limits = {
   pageNumberMax: 1_000_000,
   countedRows: 10_000,
   countedMatches: 1_000,
+  searchedRows: 50_000,
   includeDepth: 3,
   includePaths: 20,
   filters: 20,

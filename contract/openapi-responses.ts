@@ -83,6 +83,18 @@ const metaSchema: JsonSchema = {
         },
       },
     },
+    search: {
+      type: 'object',
+      description: `Present if \`query\` did not search the whole list, because it has more than ${limits.searchedRows} rows. The result has the rows whose ID or last characters equal the text, up to ${limits.countedMatches}; if there are none, those among the first rows of the list that contain the text, and tokens whose name begins with it.`,
+      required: ['is-complete', 'searched-rows'],
+      properties: {
+        'is-complete': { type: 'boolean' },
+        'searched-rows': {
+          ...count,
+          description: 'Number of rows that were searched, the first of the list in its order.',
+        },
+      },
+    },
   },
 }
 

@@ -8,7 +8,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { filterKind, operationsOf } from '@mintmark/contract'
 import type { CompiledQuery } from 'kysely'
 import type { Database } from '../authority/database/database.ts'
-import { addFunctions } from '../authority/database/sqlite/sqlite-functions.ts'
+import { addFunctions, continueFunction } from '../authority/database/sqlite/sqlite-functions.ts'
 import type { Filter, Viewer } from '../authority/database/views/resource-view.ts'
 import { servedResources } from '../authority/served-resources.ts'
 import { fillLists, listAccount, sampleValues } from '../testing/lists/fill-lists.ts'
@@ -163,4 +163,32 @@ describe('lists read large tables by an index', () => {
       const needless = except.filter((name) => (costs.get(name) ?? 0) < 0.5)
       assert.deepEqual(needless, [], 'no exceptions any more')
     })
+})
+
+test('on SQLite, an exact match of a search is found by an index, without statistics too', async (t) => {
+  const where = await stores.sqlite(t)
+  using database = new DatabaseSync(where.file)
+  addFunctions(database)
+  const searched = requests.filter(({ name, view }) => view.lookups && !name.includes('filter='))
+  assert.ok(searched.length > 20)
+  for (const request of searched) {
+    const statements = await statementsOf(
+      'sqlite',
+      { ...request, listing: { ...request.listing, search: 'x' } },
+      viewer,
+    )
+    const lookups = statements.filter(({ sql }) => sql.includes(' found') && !sql.includes(continueFunction))
+    assert.ok(lookups.length > 0, request.name)
+    for (const { sql, parameters } of lookups) {
+      const statement = database.prepare(`explain query plan ${sql}`)
+      const lines = statement.all(...(parameters as string[])) as unknown as PlanLine[]
+      const reads = lines.map(({ detail }) => detail).filter((detail) => /^(?:SCAN|SEARCH) [tl] /.test(detail))
+      const isFound = /\(id=\?\)|last_characters=\?|account_id=\? AND \w+=\?/
+      assert.deepEqual(
+        reads.filter((detail) => !isFound.test(detail)),
+        [],
+        request.name,
+      )
+    }
+  }
 })

@@ -30,7 +30,7 @@ const longFunctions: Readonly<Record<string, number>> = {
   'console/palette/commands.ts useCommands': 75,
   'console/palette/palette.tsx PaletteBody': 91,
   'console/parts/duration-input.tsx DurationInput': 76,
-  'console/parts/listing.tsx Listing': 117,
+  'console/parts/listing.tsx Listing': 106,
   'console/parts/shell.tsx Shell': 71,
   'console/session/credentials-form.tsx CredentialsForm': 115,
   'console/tokens/create-token.tsx CreateTokenForm': 84,

@@ -41,6 +41,12 @@ export const auditEventView = resourceView(auditEvents, {
     before: ({ values }) => sql`t.at < ${values[0] ?? ''}`,
   },
   search: ['t.id', 't.action', 't.subject_id', 't.actor_id', 't.token_id'],
+  lookups: {
+    exact: (text) =>
+      ['id', 'action', 'subject_id', 'actor_id', 'token_id'].map((name) => ({
+        where: sql`${sql.raw(`t.${name}`)} = ${text}`,
+      })),
+  },
   sorts: { at: 't.at', action: 't.action' },
   scope: { account: 't.account_id' },
   order: ['t.at', 't.id'],

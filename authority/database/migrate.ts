@@ -32,6 +32,7 @@ import { installChangeTriggers } from './migrations/0028-change-triggers.ts'
 import { plainNames } from './migrations/0029-plain-names.ts'
 import { nodeClocks } from './migrations/0030-node-clocks.ts'
 import { listIndexes } from './migrations/0031-list-indexes.ts'
+import { lastCharacters } from './migrations/0032-last-characters.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -68,6 +69,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0029-plain-names': plainNames,
   '0030-node-clocks': nodeClocks,
   '0031-list-indexes': listIndexes,
+  '0032-last-characters': lastCharacters,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

@@ -1,5 +1,5 @@
 /** Serializes plain records as JSON:API resource objects. */
-import { basePath, idOf, kebab, type Resource } from '@mintmark/contract'
+import { basePath, idOf, kebab, limits, type Resource } from '@mintmark/contract'
 import type { AnyRecord } from '../database/views/record-of.ts'
 
 export interface Identifier {
@@ -101,6 +101,10 @@ export function idsAt(record: AnyRecord, relation: string): readonly string[] {
   const ids = record[relation]
   return Array.isArray(ids) ? ids : []
 }
+
+/** States that a search left out rows. */
+export const searchMeta = (isCutOff: boolean) =>
+  isCutOff ? { search: { 'is-complete': false, 'searched-rows': limits.searchedRows } } : {}
 
 export function paginationMeta(page: { number: number; size: number }, total: number) {
   const pages = Math.max(1, Math.ceil(total / page.size))

@@ -72,8 +72,11 @@ export function readListing(query: URLSearchParams, operation: Operation): Listi
   }
 }
 
+/** The console and other programs show the end of a token after an ellipsis, and people copy it. */
+const ellipsis = /^(?:…|\.{3})(?=.)/u
+
 const searched = (text: string | null) =>
-  text ? text.replaceAll('\u0000', '\ufffd').slice(0, limits.searchCharacters) : null
+  text ? text.replace(ellipsis, '').replaceAll('\u0000', '\ufffd').slice(0, limits.searchCharacters) : null
 
 function wholeNumber(query: URLSearchParams, name: string, fallback: number, max: number): number {
   const text = query.get(name)

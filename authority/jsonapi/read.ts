@@ -17,7 +17,7 @@ import {
   requireRecord,
   visibleRecords,
 } from './access.ts'
-import { idsAt, paginationMeta, resourceObject } from './document.ts'
+import { idsAt, paginationMeta, resourceObject, searchMeta } from './document.ts'
 import { includedObjects } from './included.ts'
 import type { Listed, OperationRequest, OperationResponse } from './mount.ts'
 import { readListing, readShape, type Shape } from './query.ts'
@@ -37,12 +37,18 @@ export async function list(
   const { filters } = listing
   const page = operation.unpaginated ? { number: 1, size: 100_000 } : listing.page
   const known = listing.search === null ? await served.countOf?.({ ...context, db }, { filters, reach }) : undefined
-  const { records, total } = await findPage(db, view, { ...listing, page }, reach, access.viewer, known)
+  const {
+    records,
+    total,
+    isCutOff = false,
+  } = await findPage(db, view, { ...listing, page }, reach, access.viewer, known)
   const data = records.map((record) => resourceObject(resource, record, shape.fields.get(resource.type)))
   const document = { data, ...(await included(access, views, resource, records, shape)) }
   return {
     status: operation.status,
-    document: operation.unpaginated ? document : { ...document, meta: paginationMeta(page, total) },
+    document: operation.unpaginated
+      ? document
+      : { ...document, meta: { ...paginationMeta(page, total), ...searchMeta(isCutOff) } },
   }
 }
 

@@ -2,7 +2,7 @@
 import { accessTokenUsages } from '@mintmark/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { concernsAccount } from '../database/scopes.ts'
-import { accountsNamed, compare, contains } from '../database/views/filter-sql.ts'
+import { accountsNamed, compare, contains, startsWith } from '../database/views/filter-sql.ts'
 import {
   column,
   columnsOf,
@@ -12,7 +12,7 @@ import {
   resourceView,
   type Source,
 } from '../database/views/resource-view.ts'
-import { isExpired } from './access-token-view.ts'
+import { isExpired, isIdOrLastCharacters } from './access-token-view.ts'
 
 const attributeOfOwner = (name: string) =>
   `coalesce((select u.${name} from users u where u.id = t.owner_id), (select s.${name} from service_accounts s where s.id = t.owner_id))`
@@ -133,6 +133,7 @@ export const accessTokenUsageView = resourceView(accessTokenUsages, {
     (text) => sql`t.owner_id in (select u.id from users u where ${contains(sql.raw('u.email'), text)}
       union all select s.id from service_accounts s where ${contains(sql.raw('s.email'), text)})`,
   ],
+  lookups: { exact: isIdOrLastCharacters, beginning: (text) => [{ where: startsWith('t.name', text) }] },
   sorts: {
     name: 't.name',
     createdAt: 't.created_at',

@@ -1,8 +1,16 @@
 import { accessTokens } from '@mintmark/contract'
 import { sql } from 'kysely'
+import { fold } from '../database/fold.ts'
 import { membersOf } from '../database/members.ts'
 import { compare } from '../database/views/filter-sql.ts'
-import { column, columnsOf, type FilterBy, type RecordIn, resourceView } from '../database/views/resource-view.ts'
+import {
+  column,
+  columnsOf,
+  type FilterBy,
+  type Lookups,
+  type RecordIn,
+  resourceView,
+} from '../database/views/resource-view.ts'
 import { withinScopes } from './concerned-accounts.ts'
 
 export const isExpired: FilterBy = ({ values }, { now }) =>
@@ -22,6 +30,11 @@ const ofServiceAccount: FilterBy = (filter, _viewer, { isLong, listing: { filter
   return sql`t.owner_kind = 'service-account' and (t.owner_id || '') = ${id}
     and t.account_id = (select s.account_id from service_accounts s where s.id = ${id})`
 }
+
+export const isIdOrLastCharacters: Lookups['exact'] = (text) => [
+  { where: sql`t.id = ${fold(text)}` },
+  { from: 'access_tokens l', where: sql`l.last_characters = ${text} and t.id = l.id` },
+]
 
 export type AccessTokenRecord = RecordIn<typeof accessTokenView>
 
@@ -65,7 +78,8 @@ export const accessTokenView = resourceView(accessTokens, {
     isExpired,
   },
   internalFilters: { owner: 't.owner_id' },
-  search: ['t.id', 't.name', 't.description'],
+  search: ['t.id', 't.name', 't.description', 't.last_characters'],
+  lookups: { exact: isIdOrLastCharacters },
   sorts: { name: 't.name', createdAt: 't.created_at', expiresAt: 't.expires_at', lastUsedAt: 't.last_used_at' },
   scope: { account: 't.account_id' },
   listed: 't.revoked_at is null',

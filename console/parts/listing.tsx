@@ -1,9 +1,9 @@
 /** A list that the server pages, searches, filters and sorts. Its state is kept in the URL query. */
 
-import { CloseButton, Group, Select, TextInput } from '@mantine/core'
+import { CloseButton, Group, Select, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import type { CallOptions, Found, Listed } from '@mintmark/client'
-import type { Resource } from '@mintmark/contract'
+import { limits, type Resource } from '@mintmark/contract'
 import { SearchIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
@@ -51,21 +51,8 @@ export interface ListedRecords<R extends Resource, K extends Listed<R>> {
 }
 
 export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<R, K>) {
-  const {
-    label,
-    of,
-    operation,
-    request = {},
-    columns,
-    actions,
-    search,
-    filters = [],
-    empty,
-    selection,
-    nameOf,
-    toolbar,
-  } = props
-  const { wrapTable = (_, table) => table, renderSelection } = props
+  const { label, of, operation, request = {}, columns, actions, search, filters = [], empty, selection } = props
+  const { nameOf, toolbar, wrapTable = (_, table) => table, renderSelection } = props
   const section = useRef<HTMLElement>(null)
   const [address, change] = useUrlQuery()
   const sort = address['sort'] ?? props.sort
@@ -112,8 +99,9 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
       )}
       {toolbar}
       <Loaded of={query}>
-        {({ records, totalCount }) => (
+        {({ records, totalCount, isCutOff }) => (
           <>
+            {isCutOff && <CutOffNote />}
             {renderSelection?.({ records, totalCount, request: question })}
             {records.length > 0 ? (
               wrapTable(
@@ -149,6 +137,7 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
             {totalCount > defaultPageSize && records.length > 0 && (
               <PaginationBar
                 of={totalCount}
+                countedMax={address['q'] ? limits.countedMatches : limits.countedRows}
                 size={size}
                 number={number}
                 onNumber={(page) => {
@@ -167,6 +156,13 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
     </section>
   )
 }
+
+const CutOffNote = () => (
+  <Text size="sm" c="dimmed" p={10}>
+    This list is too long to search completely. The first {limits.searchedRows.toLocaleString('en')} entries and exact
+    IDs were searched. Add filters to search a shorter list.
+  </Text>
+)
 
 function SearchField({
   label,

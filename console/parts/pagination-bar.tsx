@@ -15,19 +15,23 @@ export const pageSizeFrom = ({ size }: UrlQuery): number =>
 interface Pages {
   /** The total number of entries. */
   readonly of: number
+  /** The server stops counting after this number of entries, unless the page is beyond. */
+  readonly countedMax: number
   readonly size: number
   readonly number: number
   readonly onNumber: (number: number) => void
   readonly onSize: (size: number) => void
 }
 
-export function PaginationBar({ of, size, number, onNumber, onSize }: Pages) {
+export function PaginationBar({ of, countedMax, size, number, onNumber, onSize }: Pages) {
+  const counted = Math.max(countedMax, number * size)
   return (
     <Group justify="space-between" p={10} gap={8} style={{ borderTop: '1px solid var(--line)' }}>
       <Group gap={10}>
         <Text size="sm" c="dimmed">
-          {/* The server stops counting there. */}
-          {of > limits.countedRows ? '10,000+ entries' : formatCount(of, 'entry', 'entries')}
+          {of === counted + 1
+            ? `More than ${formatCount(counted, 'entry', 'entries')}`
+            : formatCount(of, 'entry', 'entries')}
         </Text>
         <Select
           size="xs"

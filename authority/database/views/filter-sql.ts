@@ -34,6 +34,10 @@ export function contains(column: RawBuilder<unknown>, text: string): RawBuilder<
   return sql<SqlBool>`case when octet_length(${column}) = length(${column}) then ${inAscii} else ${matches} end`
 }
 
+/** Matches texts that begin with this one, by an index, as long as the case is the same. */
+export const startsWith = (column: string, text: string): RawBuilder<SqlBool> =>
+  sql<SqlBool>`${sql.raw(column)} >= ${text} and ${sql.raw(column)} < ${`${text}\u{10ffff}`}`
+
 export const anyOf = (column: string | undefined, ids: readonly string[]): RawBuilder<SqlBool>[] =>
   column !== undefined && ids.length > 0 ? [sql<SqlBool>`${sql.raw(column)} in (${sql.join(ids)})`] : []
 

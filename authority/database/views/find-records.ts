@@ -2,7 +2,16 @@
 import { limits, type Resource } from '@mintmark/contract'
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
-import { countRows, type ListSource, readSegment, type Segment, segmentsOf, sourcesOf } from './list-sql.ts'
+import {
+  countRows,
+  findAmongFirst,
+  findExactly,
+  type ListSource,
+  readSegment,
+  type Segment,
+  segmentsOf,
+  sourcesOf,
+} from './list-sql.ts'
 import type { AnyRecord } from './record-of.ts'
 import type { Listing, Reach, ResourceView, Viewer } from './resource-view.ts'
 
@@ -16,6 +25,8 @@ export interface Page {
   readonly records: readonly AnyRecord[]
   /** If there are very many rows and the page is not the last one, there may be more. ADR 0039. */
   readonly total: number
+  /** Whether a search left out rows of a long list. ADR 0040. */
+  readonly isCutOff?: boolean
 }
 
 /** `known` is the total count, if the caller knows it. */
@@ -43,15 +54,50 @@ export async function findPage(
     const found = new Map((await findRecords(db, view, ids, viewer)).map((record) => [record.id, record]))
     return ids.flatMap((id) => found.get(id) ?? [])
   }
+  if (listing.search !== null && view.lookups) {
+    const rows = await searchLongList(db, view, listing, listing.search, reach, viewer)
+    if (rows) return { records: await recordsOf(rows.slice(offset, offset + size)), total: rows.length, isCutOff: true }
+  }
   if (listing.search !== null && offset + size <= countedMax) {
     // A search scans the rows: once, rather than for the count and again for the page.
     const rows = await rowsOf(counted, 0, most)
     return { records: await recordsOf(rows.slice(offset, offset + size)), total: rows.length }
   }
+  const long = () => sourcesOf(view, { listing, isLong: true }, reach, viewer)
+  if (known === undefined && offset >= countedMax) {
+    // Counting would skip the same rows again.
+    const rows = await rowsOf(long(), offset, size + 1)
+    if (rows.length > 0) return { records: await recordsOf(rows.slice(0, size)), total: offset + rows.length }
+  }
   const total = known ?? (await countRows(db, counted, most))
   if (offset >= total) return { records: [], total }
-  const sources = total > sortedMax ? sourcesOf(view, { listing, isLong: true }, reach, viewer) : counted
+  const sources = total > sortedMax ? long() : counted
   return { records: await recordsOf(await rowsOf(sources, offset, size)), total }
+}
+
+/** An exact match is found at once. Returns at most one match more than are counted; undefined if the list is so short that a search reads all of it. */
+async function searchLongList(
+  db: Db,
+  view: ResourceView,
+  listing: Listing,
+  text: string,
+  reach: Reach,
+  viewer: Viewer,
+): Promise<readonly AnyRecord[] | undefined> {
+  const sources = sourcesOf(view, { listing: { ...listing, search: null }, isLong: true }, reach, viewer)
+  const { searchedRows, countedMatches } = limits
+  if ((await countRows(db, sources, searchedRows + 1)) <= searchedRows) return undefined
+  const segments = segmentsOf(view, listing, sources, viewer)
+  const found = async (find: typeof findExactly) => {
+    const rows: AnyRecord[] = []
+    for (const segment of segments) {
+      const limit = countedMatches + 1 - rows.length
+      if (limit > 0) rows.push(...(await find(db, view, segment, { text, scanned: searchedRows, limit })))
+    }
+    return rows
+  }
+  const exact = await found(findExactly)
+  return exact.length > 0 && exact.length <= countedMatches ? exact : found(findAmongFirst)
 }
 
 async function readSegments(

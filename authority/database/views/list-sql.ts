@@ -8,10 +8,12 @@ import { kindOf } from '../kind-of.ts'
 import { continueFunction } from '../sqlite/sqlite-functions.ts'
 import { accountsNamed, anyOf, contains, filterSql } from './filter-sql.ts'
 import type { AnyRecord } from './record-of.ts'
-import type { Listing, Reach, Reading, ResourceView, Source, Viewer } from './resource-view.ts'
+import type { Listing, Lookup, Reach, Reading, ResourceView, Source, Viewer } from './resource-view.ts'
 
 /** Rows that one query can read in the order of an index. */
 export interface ListSource extends Source {
+  /** Whether the conditions read text of all rows, rather than an index. */
+  readonly isScan?: boolean
   readonly from: RawBuilder<unknown>
 }
 
@@ -40,8 +42,10 @@ export function sourcesOf(view: ResourceView, reading: Reading, reach: Reach, vi
       alternatives.map((alternative) => ({ ...source, where: sql<SqlBool>`${source.where} and ${alternative}` })),
     )
   }
+  const isScan = listing.search !== null || listing.filters.some(({ operator }) => operator === 'like')
   return sources.map((source) => ({
     from: sql.raw(view.from),
+    isScan,
     ...source,
     where: sql<SqlBool>`${sql.join([source.where, ...conditions], sql` and `)}`,
   }))
@@ -107,9 +111,21 @@ const favoriteKey = (viewer: Viewer): SortKey => ({
   descending: false,
 })
 
-/** PostgreSQL can cancel a statement. On SQLite, a statement asks once in 256 rows: calls take longer than rows of an index. */
-const whereOf = (db: Db, { where }: Pick<ListSource, 'where'>): RawBuilder<SqlBool> =>
-  kindOf(db) === 'postgres' ? where : sql<SqlBool>`(random() & 255 or ${sql.raw(continueFunction)}()) and ${where}`
+/**
+ * PostgreSQL can cancel a statement. On SQLite, a scan asks once in 256 rows whether it should go on. Other statements are
+ * short: they read an index, of which a row takes less time than the question.
+ */
+const whereOf = (db: Db, { where, isScan = false }: ListSource): RawBuilder<SqlBool> =>
+  isScan && kindOf(db) === 'sqlite'
+    ? sql<SqlBool>`(random() & 255 or ${sql.raw(continueFunction)}()) and ${where}`
+    : where
+
+const sortName = (at: number) => sql.raw(`sort_${at}`)
+
+const sortColumns = (keys: readonly SortKey[]) => ({
+  named: sql.join(keys.map(({ by }, at) => sql`${by} as ${sortName(at)}`)),
+  order: sql.join(keys.map(({ descending }, at) => sql`${sortName(at)} ${sql.raw(descending ? 'desc' : 'asc')}`)),
+})
 
 /** Reads `columns` of the rows after the first `offset`. */
 export async function readSegment(
@@ -119,17 +135,70 @@ export async function readSegment(
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): Promise<readonly AnyRecord[]> {
   if (sources.length === 0) return []
-  const names = keys.map((_, at) => sql.raw(`sort_${at}`))
-  const named = keys.map(({ by }, at) => sql`${by} as ${names[at]}`)
-  const order = sql.join(keys.map(({ descending }, at) => sql`${names[at]} ${sql.raw(descending ? 'desc' : 'asc')}`))
+  const { named, order } = sortColumns(keys)
   // SQLite merges sources in their order. PostgreSQL does so only if each of them is ordered and limited.
   const isBounded = sources.length > 1 && kindOf(db) === 'postgres'
   const selects = sources.map((source) => {
-    const select = sql`select ${sql.raw(columns)}, ${sql.join(named)} from ${source.from} where ${whereOf(db, source)}`
+    const select = sql`select ${sql.raw(columns)}, ${named} from ${source.from} where ${whereOf(db, source)}`
     return isBounded ? sql`(${select} order by ${order} limit ${offset + limit})` : select
   })
   const { rows } = await sql<AnyRecord>`
     ${sql.join(selects, sql` union all `)} order by ${order} limit ${limit} offset ${offset}`.execute(db)
+  return rows
+}
+
+interface Search {
+  readonly text: string
+  /** The number of rows that are read, the first in the order of the segment. */
+  readonly scanned: number
+  /** The maximum number of IDs. */
+  readonly limit: number
+}
+
+/** Reads IDs of rows that an index finds by the whole text. */
+export const findExactly = (db: Db, view: ResourceView, segment: Segment, { text, limit }: Search) =>
+  readUnion(db, segment, limit, (source, { named }) => lookupsOf(source, view.lookups?.exact(text), named, limit))
+
+/** Reads IDs of rows that contain the text: of all among the first rows, and of others that an index finds. */
+export function findAmongFirst(db: Db, view: ResourceView, segment: Segment, { text, scanned, limit }: Search) {
+  const names = sql.join(segment.keys.map((_, at) => sortName(at)))
+  const lookups = [...(view.lookups?.exact(text) ?? []), ...(view.lookups?.beginning?.(text) ?? [])]
+  return readUnion(db, segment, limit, (source, { named, order }) => [
+    sql`select t.id as id, ${names} from (select t.*, ${named} from ${source.from} where ${source.where} order by ${order} limit ${scanned}) t
+      where ${whereOf(db, { ...source, where: searchSql(view, text), isScan: true })}`,
+    ...lookupsOf(source, lookups, named, limit),
+  ])
+}
+
+/** Not sorted: the databases would read an index in that order instead, and find the rows late. */
+const lookupsOf = (
+  { from, where }: ListSource,
+  lookups: readonly Lookup[] | undefined = [],
+  named: RawBuilder<unknown>,
+  limit: number,
+) =>
+  lookups.map((lookup) => {
+    // SQLite keeps the order of a cross join.
+    const first = sql.raw(lookup.from ? `${lookup.from} cross join ` : '')
+    return sql`select t.id as id, ${named} from ${first}${from} where ${where} and ${lookup.where} limit ${limit}`
+  })
+
+type SelectsOf = (source: ListSource, sort: ReturnType<typeof sortColumns>) => readonly RawBuilder<unknown>[]
+
+/** A row may be in several of the selects. */
+async function readUnion(
+  db: Db,
+  { sources, keys }: Segment,
+  limit: number,
+  selectsOf: SelectsOf,
+): Promise<readonly AnyRecord[]> {
+  const sort = sortColumns(keys)
+  const selects = sources
+    .flatMap((source) => selectsOf(source, sort))
+    .map((select) => sql`select * from (${select}) found`)
+  if (selects.length === 0) return []
+  const { rows } = await sql<AnyRecord>`
+    ${sql.join(selects, sql` union `)} order by ${sort.order} limit ${limit}`.execute(db)
   return rows
 }
 

@@ -68,6 +68,15 @@ export interface Reading {
   readonly isLong: boolean
 }
 
+/** A condition that an index finds; `from` is read first. */
+export type Lookup = { readonly from?: string; readonly where: RawBuilder<SqlBool> }
+
+/** If any rows meet one of `exact`, no others are searched. */
+export interface Lookups {
+  exact(text: string): readonly Lookup[]
+  beginning?(text: string): readonly Lookup[]
+}
+
 type SearchBy = string | ((text: string) => RawBuilder<SqlBool>)
 
 /** Rows of a list that are read by a query of their own. A list is the union of its sources, which share no row. */
@@ -122,6 +131,7 @@ export interface ViewDeclaration<R extends Resource, C extends Columns, Rec exte
   readonly internalFilters?: { readonly [name: string]: FilterBy }
   /** Columns, or functions that return a condition for a text. */
   readonly search: readonly SearchBy[]
+  readonly lookups?: Lookups
   readonly sorts: SqlFor<SortOf<R>, string>
   /** The order of lists without a sort parameter; none by default. */
   readonly defaultSort?: readonly { readonly key: SortOf<R>; readonly descending: boolean }[]
@@ -160,6 +170,7 @@ export interface ResourceView<R extends Resource = Resource, Rec extends { reado
   readonly select: string
   readonly filters: { readonly [name: string]: FilterBy }
   readonly search: readonly SearchBy[]
+  readonly lookups?: Lookups
   readonly sorts: { readonly [key: string]: string }
   readonly defaultSort?: Listing['sort']
   readonly order?: readonly string[]
