@@ -82,6 +82,38 @@ for (const [kind, store] of Object.entries(stores))
       }
     })
 
+    test('no order or filter of the token report contains tokens of another account', async (t) => {
+      const authority = await startAuthority(t, { store: await store(t) })
+      const at = '2030-01-01T00:00:00.000Z'
+      await rawSql(
+        authority.database,
+        `insert into accounts (id, name, allowed_ips, allowed_ipv6, support_access_enabled, created_at)
+         values ('acc-x', 'other', '[]', '[]', 0, '${at}')`,
+      )
+      const ids = new Map<string, string>()
+      for (const status of ['Active', 'Inactive'])
+        for (const account of ['acc-x', authority.prepared.account]) {
+          const owner = `sa-${status}-${account}`
+          await rawSql(
+            authority.database,
+            `insert into service_accounts (id, account_id, name, email, status, created_at)
+             values ('${owner}', '${account}', '${owner}', '${owner}@mintmark.internal', '${status}', '${at}')`,
+          )
+          await insertTokens(authority.database, { owner, account, count: 1, prefix: `${owner}-` })
+          if (account !== 'acc-x') ids.set(status, `at-${owner}-000000`)
+        }
+      const keys = ['name', 'created-at', 'owner-email', 'owner-status', 'owner-type']
+      for (const sort of ['', ...keys.flatMap((key) => [`sort=${key}&`, `sort=-${key}&`])])
+        for (const status of ['Active', 'Inactive', 'in:Inactive,Pending', 'like:active']) {
+          const path = `/reports/access-tokens?${sort}filter[owner-type]=service-account&filter[owner-status]=${status}`
+          const found = (await rowsOf(authority, path)).map(({ id }) => id)
+          const expected = status.startsWith('like:')
+            ? [...ids.values()]
+            : [ids.get(status === 'Active' ? status : 'Inactive')]
+          assert.deepEqual(found.toSorted(), expected.toSorted(), path)
+        }
+    })
+
     test('a long list is counted up to the current page, and exactly on the last one and after it', async (t) => {
       const authority = await startAuthority(t, { store: await store(t), reconcileMilliseconds: 3_600_000 })
       const { id } = await machine(authority, 'many')

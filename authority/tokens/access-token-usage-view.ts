@@ -38,17 +38,13 @@ function isOwnedBy(table: string, column: 'id' | 'email', filter: Filter): Condi
 }
 
 /** Most owners are active: their tokens are read in order. Of few others, the tokens are found and sorted. */
-function hasStatus(table: string, filter: Filter): Condition {
-  const isMeant = compare(sql.raw('o.status'), filter)
-  return filter.operator === 'like' || filter.values.includes('Active')
-    ? sql`case when exists (select 1 from ${sql.raw(table)} o where o.id = t.owner_id and ${isMeant}) then true else false end`
-    : sql`t.owner_id in (select o.id from ${sql.raw(table)} o where ${isMeant})`
-}
+const isOfFewOwners = ({ name, operator, values }: Filter): boolean =>
+  name === 'ownerStatus' && operator === 'in' && !values.includes('Active')
 
-const byOwner = ({ name, operator, values }: Filter): boolean =>
-  name === 'ownerId' ||
-  name === 'ownerEmail' ||
-  (name === 'ownerStatus' && operator === 'in' && !values.includes('Active'))
+const hasStatus = (table: string, filter: Filter): Condition =>
+  sql`case when exists (select 1 from ${sql.raw(table)} o where o.id = t.owner_id and ${compare(sql.raw('o.status'), filter)}) then true else false end`
+
+const byOwner = ({ name }: Filter): boolean => name === 'ownerId' || name === 'ownerEmail'
 
 /**
  * An account sees the tokens of its service accounts, and those of its users, except those narrowed to scopes of other
@@ -56,25 +52,26 @@ const byOwner = ({ name, operator, values }: Filter): boolean =>
  */
 function sourceOf({ ownerType, table }: Owners, accounts: readonly string[], { filters, sort }: Listing): Source {
   const given = sql.join(accounts)
+  const isByOwner = sort.some(({ key }) => key === 'ownerEmail') || filters.some(isOfFewOwners)
   // SQLite prefers an index of the account over that of the owner.
-  const isByEmail = sort.some(({ key }) => key === 'ownerEmail')
-  const account = sql.raw(isByEmail || filters.some(byOwner) ? `(t.account_id || '')` : 't.account_id')
+  const account = sql.raw(filters.some(byOwner) ? `(t.account_id || '')` : 't.account_id')
+  const isInAccount = isByOwner ? sql`o.account_id in (${given})` : sql`${account} in (${given})`
   const conditions = [
-    sql`t.owner_kind = ${sql.lit(ownerType)}`,
+    ...(isByOwner ? [sql`t.owner_id = o.id`] : [sql`t.owner_kind = ${sql.lit(ownerType)}`]),
     ownerType === 'service-account'
-      ? sql`${account} in (${given})`
+      ? isInAccount
       : sql`case when exists (select 1 from account_users m where m.user_id = t.owner_id and m.account_id in (${given})
           and ${sql.raw(concernsAccount('t', 'm.account_id'))}) then true else false end`,
     ...filters.flatMap((filter) => {
       if (filter.name === 'ownerId') return [isOwnedBy(table, 'id', filter)]
       if (filter.name === 'ownerEmail') return [isOwnedBy(table, 'email', filter)]
-      return filter.name === 'ownerStatus' ? [hasStatus(table, filter)] : []
+      if (filter.name !== 'ownerStatus') return []
+      return [isByOwner ? compare(sql.raw('o.status'), filter) : hasStatus(table, filter)]
     }),
-    ...(isByEmail ? [sql`t.owner_id = o.id`] : []),
   ]
   return {
-    // Owner by owner, in the order of their email addresses: SQLite keeps the order of a cross join.
-    ...(isByEmail ? { from: sql.raw(`${table} o cross join access_tokens t`) } : {}),
+    // Owner by owner, in their order: SQLite keeps the order of a cross join. The index of an owner's tokens has no other columns.
+    ...(isByOwner ? { from: sql.raw(`${table} o cross join access_tokens t`) } : {}),
     where: sql`${sql.join(conditions, sql` and `)}`,
     constants: { ownerType },
   }
