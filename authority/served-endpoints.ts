@@ -1,5 +1,6 @@
 /** Maps every endpoint that is declared in `contract/` to its handler. */
 import type { Secret } from '@mintmark/token'
+import type { Db } from './database/database.ts'
 import type { EndpointHandlers } from './http/endpoints/mount-endpoints.ts'
 import { pageHeaders } from './http/security-headers.ts'
 import * as partners from './leaks/endpoints/partner-endpoints.ts'
@@ -11,6 +12,7 @@ import * as invitations from './sign-in/links/invitation-endpoints.ts'
 import * as methods from './sign-in/methods/method-endpoints.ts'
 import * as sessions from './sign-in/session-endpoints.ts'
 import * as signIn from './sign-in/sign-in-endpoints.ts'
+import { getAccountOverview } from './tokens/overview/account-overview.ts'
 import { type IntrospectionServices, introspect } from './verdicts/introspection/introspect.ts'
 import { type AssumeServices, assumeServiceAccount } from './workload-identity/assume-endpoint.ts'
 
@@ -19,6 +21,7 @@ export interface EndpointHandlerServices {
   readonly oauth: Parameters<typeof oauth.exchangeCode>[0]
   readonly assume: AssumeServices
   readonly introspection: IntrospectionServices
+  readonly lists: Db
   readonly leaks: LeakServices
   /** Null if no metrics token is configured. */
   readonly watch: { readonly token: Secret; readonly metrics: Metrics } | null
@@ -40,6 +43,8 @@ export function servedEndpoints(services: EndpointHandlerServices): EndpointHand
 
     assumeServiceAccount: (request) => assumeServiceAccount(services.assume, request),
     getWorkspaceOutputs: () => ({ json: { data: [] } }),
+
+    getAccountOverview: (request) => getAccountOverview(services.lists, request),
 
     discoverTerraformServices: oauth.discoverTerraformServices,
     getAuthorizationServerMetadata: oauth.getAuthorizationServerMetadata,

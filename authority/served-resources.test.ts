@@ -22,7 +22,7 @@ const lists: readonly Served[] = servedResources.flatMap(({ resource, view }) =>
 )
 const ofDatabase = lists.filter(({ view }) => !view.fixed)
 const plain: Listing = { filters: [], search: null, sort: [], page: { number: 1, size: 20 }, favoritesFirst: false }
-const values: Record<string, string> = { instant: '2030-01-01T00:00:00.000Z', boolean: 'true', text: 'x' }
+const values: Record<string, string> = { instant: '2030-01-01T00:00:00.000Z', boolean: 'true', days: '30', text: 'x' }
 const sampleFor = (name: string) => values[filterKind(name)] ?? 'x'
 const filterBy = (name: string): Filter => ({ name, operator: 'in', values: [sampleFor(name)] })
 

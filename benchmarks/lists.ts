@@ -64,7 +64,8 @@ export async function lists({ store, scale }: Bench): Promise<Row[]> {
       ]),
       10,
     ),
-    row('findings', await slowest('/findings?', findingsOfHome(account)), 20),
+    row('findings', await slowest('/findings?', [`filter[account]=${account}&page[size]=5&sort=at`]), 20),
+    row('overview', await slowest(`/accounts/${account}/overview?`, ['time-zone=Europe/Berlin']), 20),
   ]
 }
 
@@ -74,8 +75,6 @@ function sortsOf(operation: string, more: string): string[] {
   if (!found) throw new Error(`there is no operation ${operation}`)
   return (found.sort ?? []).flatMap((key) => [`${more}&sort=${kebab(key)}`, `${more}&sort=-${kebab(key)}`])
 }
-
-const findingsOfHome = (account: string) => [`filter[account]=${account}&page[size]=5&sort=at`]
 
 function samplesOf({ file, withAll }: Store): { account: string; token: string } {
   using database = new DatabaseSync(file, { readOnly: true })

@@ -1,23 +1,33 @@
 /** The value type of each filter. Filters that are not listed here accept text, such as IDs and names. */
 import type { JsonSchema } from './attributes.ts'
 
-export type FilterKind = 'text' | 'instant' | 'boolean'
+export type FilterKind = 'text' | 'instant' | 'boolean' | 'days'
 
 const kinds: Readonly<Record<string, FilterKind>> = {
   after: 'instant',
   before: 'instant',
   expiresAfter: 'instant',
   expiresBefore: 'instant',
+  expiresWithinDays: 'days',
+  hasAccessPolicies: 'boolean',
+  hasExpiry: 'boolean',
+  hasOwners: 'boolean',
   isExpired: 'boolean',
+  isUsed: 'boolean',
+  unusedForDays: 'days',
   vcsEnabled: 'boolean',
 }
 
 export const filterKind = (name: string): FilterKind => (Object.hasOwn(kinds, name) ? (kinds[name] ?? 'text') : 'text')
 
+/** Ten years. */
+export const filterDaysMax = 3_650
+
 export const filterSchemas: Readonly<Record<FilterKind, JsonSchema>> = {
   text: { type: 'string' },
   instant: { type: 'string', format: 'date-time' },
   boolean: { type: 'boolean' },
+  days: { type: 'integer', minimum: 1, maximum: filterDaysMax },
 }
 
 export const instantDetail = 'Expected a time with a zone, such as 2027-03-01T10:00:00Z or 2027-03-01T10:00:00+10:00.'

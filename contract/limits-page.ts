@@ -20,9 +20,11 @@ const descriptions: Record<keyof typeof limits, string> = {
   pageNumberMax: 'highest `page[number]`',
   countedRows:
     'rows of a list that are counted; `total-count` of a longer list is at least one more than the rows up to the current page',
-  countedMatches: 'the same for findings, and for lists with `query`',
   searchedRows:
     'tokens or audit events that `query` searches, the first of the list in its order; of longer lists, it also finds exact IDs, last characters and beginnings of names, and `meta.search` says that the search is incomplete',
+  countedMatches: 'the same for findings, for tokens that expire on one day, and for lists with `query`',
+  overviewFindings: 'findings of each kind in the overview of an account',
+  overviewDays: 'days of expiries in the overview of an account',
   includeDepth: 'relationships in one path of `include`, such as `environment.account`',
   includePaths: 'paths in `include`',
   filters: 'filters per request (400)',

@@ -16,6 +16,8 @@ export const limits = {
   countedRows: 10_000,
   countedMatches: 1_000,
   searchedRows: 50_000,
+  overviewFindings: 3,
+  overviewDays: 35,
   includeDepth: 3,
   includePaths: 20,
   filters: 20,

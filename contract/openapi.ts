@@ -165,6 +165,7 @@ const filterText = (name: string): string => {
     text: `Filter by ${label}. Supports in:a,b for any of several values and like:text for a substring.`,
     instant: `Only entries ${label.replace('expires', 'that expire')} this time (RFC 3339, with any offset).`,
     boolean: `Filter by ${label}: true or false.`,
+    days: `Only entries that ${name === 'unusedForDays' ? 'were not used for' : 'expire within'} this number of days.`,
   }
   return texts[filterKind(name)]
 }

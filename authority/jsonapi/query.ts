@@ -1,6 +1,7 @@
 /** Parses the query of a request: pages, filters, search, sort, include, sparse fields. */
 import {
   camel,
+  filterDaysMax,
   filterKind,
   instantDetail,
   kebab,
@@ -113,6 +114,11 @@ function readFilter(name: string, value: string, key: string): Filter {
   }
   if (filterKind(name) === 'boolean' && !/^(?:(?:in:)?(?:true|false)|in:true,false|in:false,true)$/.test(value))
     throw refuse(echoed(key), 'Expected true or false.')
+  if (filterKind(name) === 'days') {
+    const isValid = /^[1-9]\d{0,3}$/.test(value) && Number(value) <= filterDaysMax
+    if (!isValid) throw refuse(echoed(key), `Expected a whole number of days from 1 to ${filterDaysMax}.`)
+    return { name, operator: 'in', values: [value] }
+  }
   // Stored text never contains NUL, and PostgreSQL rejects it: such a value matches nothing.
   if (value.includes('\u0000')) return { name, operator: 'in', values: [] }
   if (value.startsWith('like:')) return { name, operator: 'like', values: [value.slice(5)] }

@@ -13,6 +13,7 @@ import {
   type Source,
 } from '../database/views/resource-view.ts'
 import { isExpired, isIdOrLastCharacters } from './access-token-view.ts'
+import { hasFinding, shiftedFrom, unusedSince } from './findings/finding-view.ts'
 
 const attributeOfOwner = (name: string) =>
   `coalesce((select u.${name} from users u where u.id = t.owner_id), (select s.${name} from service_accounts s where s.id = t.owner_id))`
@@ -89,6 +90,28 @@ function tokensSeenFrom(accounts: readonly string[], listing: Listing): Source[]
   )
 }
 
+/**
+ * A condition that an index other than that of the list's order serves. Of many rows, those that meet it are read in order
+ * rather than found and sorted.
+ */
+const ranged =
+  (key: string | null, conditionsOf: (values: Filter['values'], now: Date) => readonly Condition[]): FilterBy =>
+  ({ values }, { now }, { isLong, listing }) => {
+    const conditions = conditionsOf(values, now)
+    if (!isLong || listing.sort[0]?.key === key || conditions.length === 0) return [...conditions]
+    return sql`case when ${sql.join(conditions, sql` or `)} then true else false end`
+  }
+
+/** A Boolean filter on whether a column is set. */
+const isSet = (key: string, column: string): FilterBy =>
+  ranged(key, (values) => {
+    const states = [
+      ...(values.includes('true') ? ['is not null'] : []),
+      ...(values.includes('false') ? ['is null'] : []),
+    ]
+    return states.map((state) => sql`${sql.raw(`${column} ${state}`)}`)
+  })
+
 /** Part of the scope. */
 const inScope: FilterBy = () => sql`1 = 1`
 
@@ -119,8 +142,17 @@ export const accessTokenUsageView = resourceView(accessTokenUsages, {
     ownerId: inScope,
     ownerStatus: inScope,
     ownerType: 't.owner_kind',
-    expiresAfter: ({ values }) => sql`t.expires_at >= ${values[0] ?? ''}`,
-    expiresBefore: ({ values }) => sql`t.expires_at < ${values[0] ?? ''}`,
+    expiresAfter: ranged('expiresAt', ([time]) => [sql`t.expires_at >= ${time}`]),
+    expiresBefore: ranged('expiresAt', ([time]) => [sql`t.expires_at < ${time}`]),
+    expiresWithinDays: ranged('expiresAt', ([days], now) => [
+      sql`t.expires_at > ${now.toISOString()} and t.expires_at <= ${shiftedFrom(now)(Number(days))}`,
+    ]),
+    hasExpiry: isSet('expiresAt', 't.expires_at'),
+    isUsed: isSet('lastUsedAt', 't.last_used_at'),
+    unusedForDays: ranged('lastUsedAt', ([days], now) =>
+      unusedSince('t', shiftedFrom(now)(-Number(days))).map(({ where }) => sql`${where}`),
+    ),
+    finding: ranged(null, (kinds, now) => hasFinding('t', kinds, now)),
   },
   search: [
     't.id',

@@ -4,6 +4,7 @@ import { installationEndpoints } from './installation.ts'
 import { invitationEndpoints } from './invitations.ts'
 import { leakEndpoints } from './leaks.ts'
 import { oauthEndpoints } from './oauth.ts'
+import { overviewEndpoints } from './overview.ts'
 import { partnerReportEndpoints } from './partner-reports.ts'
 import { plainJsonEndpoints } from './plain-json.ts'
 import { sessionEndpoints } from './sessions.ts'
@@ -13,6 +14,7 @@ import { signInMethodEndpoints } from './sign-in-methods.ts'
 export const endpoints = {
   ...installationEndpoints,
   ...plainJsonEndpoints,
+  ...overviewEndpoints,
   ...oauthEndpoints,
   ...signInEndpoints,
   ...sessionEndpoints,
@@ -43,6 +45,7 @@ export const endpointGroups: readonly {
     about: "Endpoints of Scalr's API that use plain JSON.",
     endpoints: Object.values(plainJsonEndpoints),
   },
+  { name: 'Overview', about: 'The state of an account at a glance.', endpoints: Object.values(overviewEndpoints) },
   { name: 'OAuth', about: 'OAuth 2.0 and discovery.', endpoints: Object.values(oauthEndpoints) },
   { name: 'SignIn', about: 'Sign-in to the console.', endpoints: Object.values(signInEndpoints) },
   { name: 'Sessions', about: 'Console sessions.', endpoints: Object.values(sessionEndpoints) },

@@ -32,7 +32,7 @@ export const serviceAccounts = resource({
     list: {
       id: 'get_service_accounts',
       permission: 'service-accounts:read',
-      filters: ['account', 'email', 'serviceAccount', 'name', 'status'],
+      filters: ['account', 'email', 'serviceAccount', 'name', 'status', 'hasAccessPolicies', 'hasOwners'],
       sort: ['description', 'email', 'name', 'status', 'createdAt'],
     },
     show: { id: 'get_service_account', permission: 'service-accounts:read' },

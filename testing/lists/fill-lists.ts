@@ -30,6 +30,7 @@ export const sampleValues: Readonly<Record<string, string>> = {
   token: 'at-v0o17',
   network: '192.0.2.0/24',
   operation: 'list_teams',
+  finding: 'token-unused',
   leakReport: 'leak-17',
 }
 

@@ -4,6 +4,9 @@ import { columnsOf, pathOf, type RecordIn, resourceView } from '../../database/v
 
 export type ServiceAccountRecord = RecordIn<typeof serviceAccountView>
 
+const hasAny = (table: string) =>
+  `(case when exists (select 1 from ${table} x where x.service_account_id = t.id) then 1 else 0 end)`
+
 export const serviceAccountView = resourceView(serviceAccounts, {
   from: 'service_accounts t',
   columns: columnsOf(
@@ -17,7 +20,15 @@ export const serviceAccountView = resourceView(serviceAccounts, {
     'createdById',
     'createdAt',
   ),
-  filters: { account: 't.account_id', email: 't.email', serviceAccount: 't.id', name: 't.name', status: 't.status' },
+  filters: {
+    account: 't.account_id',
+    email: 't.email',
+    serviceAccount: 't.id',
+    name: 't.name',
+    status: 't.status',
+    hasAccessPolicies: { flag: hasAny('access_policies') },
+    hasOwners: { flag: hasAny('service_account_owners') },
+  },
   search: ['t.id', 't.name', 't.email', 't.description'],
   sorts: {
     description: 't.description',

@@ -1,6 +1,6 @@
 /** Security findings, computed from the tables on each request: nothing is stored, so nothing can be out of date. */
 import { findingKinds, findings, limits } from '@mintmark/contract'
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { concernsAccount } from '../../database/scopes.ts'
 import { accountsNamed } from '../../database/views/filter-sql.ts'
 import { column, type Listing, pathOf, resourceView, type Source } from '../../database/views/resource-view.ts'
@@ -61,8 +61,55 @@ function aboutTokens(kind: Kind, { accounts, now }: Asked, about: AboutTokens): 
   ]
 }
 
+interface TokenCondition {
+  /** The column with the relevant time. */
+  readonly at: 'expires_at' | 'last_used_at' | 'created_at'
+  readonly where: Sql
+}
+
+type TokenKind = 'token-expiring' | 'token-unused' | 'token-without-expiry'
+
+/** The conditions of a kind, of which an active token meets at most one. `k` is the alias of its table. */
+const tokenConditions: {
+  readonly [K in TokenKind]: (k: string, shifted: (days: number) => string) => readonly TokenCondition[]
+} = {
+  'token-expiring': (k, shifted) => {
+    const [expiresAt, createdAt] = [sql.raw(`${k}.expires_at`), sql.raw(`${k}.created_at`)]
+    const isClose = expiring.map(
+      ({ left, age }) => sql`(${expiresAt} <= ${shifted(left)} and ${createdAt} <= ${shifted(-age)})`,
+    )
+    const where = sql`${expiresAt} > ${shifted(0)} and ${expiresAt} <= ${shifted(expiring[0].left)}
+      and (${sql.join(isClose, sql` or `)}) and ${isNotReplaced(k)}`
+    return [{ at: 'expires_at', where }]
+  },
+  'token-unused': (k, shifted) =>
+    unusedSince(k, shifted(-unusedDays)).map(({ at, where }) => ({ at, where: sql`${where} and ${isNotReplaced(k)}` })),
+  'token-without-expiry': (k) => [
+    { at: 'created_at', where: sql`${sql.raw(`${k}.expires_at`)} is null and ${isNotReplaced(k)}` },
+  ],
+}
+
 /** A rotated token expires by itself and needs no action. */
-const isNotReplaced = sql`not exists (select 1 from access_tokens x where x.predecessor_id = k.id and x.revoked_at is null)`
+const isNotReplaced = (k: string) =>
+  sql`not exists (select 1 from access_tokens x where x.predecessor_id = ${sql.raw(k)}.id and x.revoked_at is null)`
+
+/** A token that was never used counts from its creation. */
+export const unusedSince = (k: string, time: string): readonly TokenCondition[] => [
+  { at: 'last_used_at', where: sql`${sql.raw(`${k}.last_used_at`)} < ${time}` },
+  { at: 'created_at', where: sql`${sql.raw(`${k}.last_used_at`)} is null and ${sql.raw(`${k}.created_at`)} < ${time}` },
+]
+
+export const shiftedFrom = (now: Date) => (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
+
+/** Conditions on a token that is not revoked, of which it meets at most one: that it has a finding of one of these kinds. */
+export function hasFinding(k: string, kinds: readonly (string | null)[], now: Date): readonly RawBuilder<SqlBool>[] {
+  const asked = Object.entries(tokenConditions).filter(([kind]) => kinds.includes(kind))
+  const conditions = asked.flatMap(([, conditionsOf]) => conditionsOf(k, shiftedFrom(now)).map(({ where }) => where))
+  // A token can have findings of several kinds.
+  const apart = asked.length > 1 ? [sql`(${sql.join(conditions, sql` or `)})`] : conditions
+  const expiresAt = sql.raw(`${k}.expires_at`)
+  return apart.map((each) => sql`${each} and (${expiresAt} is null or ${expiresAt} > ${now.toISOString()})`)
+}
 
 const people = {
   type: 'users',
@@ -98,7 +145,12 @@ interface Asked {
   readonly now: Date
 }
 
-const sourcesOfKinds: { readonly [K in Kind]: (asked: Asked, shifted: (days: number) => string) => Source[] } = {
+const ofTokens = (kind: TokenKind, asked: Asked): Source[] =>
+  tokenConditions[kind]('k', shiftedFrom(asked.now)).flatMap(({ at, where }) =>
+    aboutTokens(kind, asked, { at: `k.${at}`, where }),
+  )
+
+const sourcesOfKinds: { readonly [K in Kind]: (asked: Asked) => Source[] } = {
   'token-leaked': (asked) =>
     aboutTokens('token-leaked', asked, {
       at: 'r.first_seen_at',
@@ -106,14 +158,7 @@ const sourcesOfKinds: { readonly [K in Kind]: (asked: Asked, shifted: (days: num
       subject: ['leak-reports', 'r.id'],
       where: sql`r.token_id = k.id and r.action_taken in ('notified', 'expiring')`,
     }),
-  'token-expiring': (asked, shifted) => {
-    const isClose = expiring.map(
-      ({ left, age }) => sql`(k.expires_at <= ${shifted(left)} and k.created_at <= ${shifted(-age)})`,
-    )
-    const where = sql`k.expires_at > ${shifted(0)} and k.expires_at <= ${shifted(expiring[0].left)}
-      and (${sql.join(isClose, sql` or `)}) and ${isNotReplaced}`
-    return aboutTokens('token-expiring', asked, { at: 'k.expires_at', where })
-  },
+  'token-expiring': (asked) => ofTokens('token-expiring', asked),
   'owner-inactive': (asked) => [
     aboutOwners('owner-inactive', asked, people, isInactive),
     aboutOwners('owner-inactive', asked, machines, isInactive),
@@ -124,19 +169,8 @@ const sourcesOfKinds: { readonly [K in Kind]: (asked: Asked, shifted: (days: num
   'service-account-without-owner': (asked) => [
     aboutOwners('service-account-without-owner', asked, machines, without('service_account_owners')),
   ],
-  'token-unused': (asked, shifted) =>
-    [
-      { at: 'k.last_used_at', where: sql`k.last_used_at < ${shifted(-unusedDays)} and ${isNotReplaced}` },
-      {
-        at: 'k.created_at',
-        where: sql`k.last_used_at is null and k.created_at < ${shifted(-unusedDays)} and ${isNotReplaced}`,
-      },
-    ].flatMap((about) => aboutTokens('token-unused', asked, about)),
-  'token-without-expiry': (asked) =>
-    aboutTokens('token-without-expiry', asked, {
-      at: 'k.created_at',
-      where: sql`k.expires_at is null and ${isNotReplaced}`,
-    }),
+  'token-unused': (asked) => ofTokens('token-unused', asked),
+  'token-without-expiry': (asked) => ofTokens('token-without-expiry', asked),
 }
 
 function kindsNamed({ filters }: Listing): readonly Kind[] {
@@ -171,8 +205,7 @@ export const findingView = resourceView(findings, {
   scope: (reach, { now }, listing) => {
     const accounts = accountsNamed(reach.accounts, listing)
     if (accounts.length === 0) return []
-    const shifted = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
-    return kindsNamed(listing).flatMap((kind) => sourcesOfKinds[kind]({ accounts, now }, shifted))
+    return kindsNamed(listing).flatMap((kind) => sourcesOfKinds[kind]({ accounts, now }))
   },
   // A deleted owner's tokens are revoked shortly after it.
   complete: (_, rows) => rows.filter((row) => row.ownerEmail !== null),
