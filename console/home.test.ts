@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { realWorld } from '../authority/world.ts'
+import { recordApiRequests } from '../testing/console/api-requests.ts'
 import { choose, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
@@ -151,36 +152,79 @@ describeInBrowser('home', () => {
     await gone('Set owners: lonely')
   })
 
-  test('a day of the calendar lists the tokens that expire on it', async () => {
-    const { call, prepared } = shown.authority
-    await call('POST', '/access-tokens', {
-      body: document('access-tokens', { name: 'this week', 'expires-in': 2 * 1440 }),
-    })
-    const page = await shown.visit(`/${prepared.account}`)
-    const calendar = page.getByRole('table', { name: 'Tokens that expire on each day' })
-    await calendar.getByRole('button').first().click()
-    await calendar.getByRole('button', { pressed: true }).waitFor()
-    const listed: string[] = []
-    for (const day of await calendar.getByRole('button').all()) {
-      if ((await day.getAttribute('aria-pressed')) === 'false') await day.click()
-      listed.push(
-        ...(await page.getByRole('region', { name: 'Expiring tokens' }).getByRole('listitem').allTextContents()),
+  test('a day of the calendar has the number of tokens that expire on it, and opens the report of these tokens', async () => {
+    const { authority } = shown
+    const { id } = await machine(authority, 'calendar')
+    const count = 1_200
+    await insertTokens(authority.database, { owner: id, account: authority.prepared.account, count, prefix: 'day' })
+    const at = new Date(realWorld.now().getTime() + 2 * 86_400_000)
+    at.setHours(12, 0, 0, 0)
+    const expire = (condition: string, hours: number) => {
+      const expiresAt = new Date(at.getTime() + hours * 3_600_000).toISOString()
+      return rawSql(
+        authority.database,
+        `update access_tokens set expires_at = '${expiresAt}' where owner_id = '${id}' and ${condition}`,
       )
     }
-    assert.ok(
-      listed.some((text) => text.includes('this week')),
-      listed.join('; '),
-    )
+    await expire("id <= 'at-day000005'", 0)
+    await expire("id > 'at-day000005'", 24)
+    const page = await shown.visit(`/${authority.prepared.account}`)
+    const calendar = page.getByRole('table', { name: 'Tokens that expire on each day' })
+    await calendar.getByRole('link', { name: / 1,000\+ tokens expire$/ }).waitFor()
+    const day = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' }).format(at)
+    await calendar.getByRole('link', { name: `${day}: 6 tokens expire` }).click()
+    await page.getByRole('heading', { name: 'Token report', level: 1 }).waitFor()
+    await page.getByText('job 5').waitFor()
+    assert.equal(await page.getByRole('row').count(), 7)
+    assert.deepEqual(await violationsInAllThemes(page, 'token-report-day'), [])
+    await page.getByRole('button', { name: /^Remove filter Expires on / }).click()
+    await page.getByRole('row').nth(7).waitFor()
+    await rawSql(authority.database, `delete from access_tokens where owner_id = '${id}'`)
   })
 
-  test('more findings than are counted are shown as at least that many', async () => {
+  test('a kind with more than three findings links to the list of all of them', async () => {
     const { authority } = shown
+    for (const name of ['bare 1', 'bare 2', 'bare 3', 'bare 4', 'bare 5']) await machine(authority, name)
     const { id } = await machine(authority, 'many')
     await insertTokens(authority.database, { owner: id, account: authority.prepared.account, count: 1_001 })
-    const page = await shown.visit(home)
-    await page.getByLabel('1,000+ items').first().waitFor()
-
+    for (const [finding, matches] of [
+      ['Unused tokens', 'See all 1,000+'],
+      ['Tokens that never expire', 'See all 1,000+'],
+      ['Service accounts without access', /^See all \d+/],
+      ['Service accounts without an owner', /^See all \d+/],
+    ] as const) {
+      const page = await shown.visit(home)
+      const group = page.getByRole('region', { name: finding, exact: true })
+      const all = group.getByText(matches)
+      await all.waitFor()
+      assert.equal(await group.getByRole('listitem').count(), 3)
+      const counted = /\d[\d,]*\+?/.exec((await all.textContent()) ?? '')?.[0] ?? ''
+      const names = await group.getByRole('listitem').locator('div > div:first-child').allInnerTexts()
+      await all.click()
+      await page
+        .getByRole('row')
+        .filter({ hasText: (names[0] ?? '').split(' …')[0] ?? '' })
+        .first()
+        .waitFor()
+      if (counted.endsWith('+')) await page.getByText(/^1,\d\d\d entries$/).waitFor()
+      else assert.equal(await page.getByRole('row').count(), Number(counted) + 1, finding)
+      await shown.release(page.context())
+    }
     await rawSql(authority.database, `delete from access_tokens where owner_id = '${id}'`)
+  })
+
+  test('the page sends at most 6 requests to the API', async () => {
+    const page = await shown.visit('/healthz')
+    const sent = recordApiRequests(page)
+    await page.goto(home)
+    await page.getByRole('heading', { name: 'Needs attention' }).waitFor()
+    await page.getByRole('img', { name: /requests? allowed/ }).waitFor()
+    await page.waitForLoadState('networkidle')
+    assert.ok(sent.length <= 6, sent.join('\n'))
+    assert.ok(
+      sent.some((path) => path.includes('/overview')),
+      sent.join('\n'),
+    )
   })
 
   test('allowed and denied requests of the last hour are available as text too', async () => {

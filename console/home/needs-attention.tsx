@@ -1,109 +1,72 @@
 /** Findings by kind, most urgent first, each with one action. */
-import { Badge, Box, Button, Group, Text, Title } from '@mantine/core'
-import { findingKinds, findings, limits, serviceAccounts } from '@mintmark/contract'
+import { Anchor, Badge, Button, Group, Text, Title } from '@mantine/core'
+import { limits } from '@mintmark/contract'
 import { CheckCircleIcon } from '@primer/octicons-react'
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ActionButton } from '../parts/action-button.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
-import { PageButtons } from '../parts/page-buttons.tsx'
-import { EmptyState, ErrorState, Loading } from '../parts/states.tsx'
-import { formatCount, Time } from '../parts/time.tsx'
-import { pageQuery } from '../queries.ts'
+import { EmptyState, Loaded } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
 import { LastSix } from '../tokens/token-text.tsx'
 import type { OpenDialog } from './finding-dialogs.tsx'
 import { type Finding, type FindingKind, findingText } from './finding-text.tsx'
+import { findingTitles } from './finding-titles.ts'
 import { FirstSteps } from './first-steps.tsx'
+import { countFindings, type FindingsOfKind, formatLimited, overviewQuery } from './overview.ts'
 
 const FindingDialogs = lazyComponent(async () => (await import('./finding-dialogs.tsx')).FindingDialogs)
 
-const pageSize = 5
-const firstPage = { number: 1, size: pageSize }
-
-/** The sum of counts, each of which stops after a limit: "1,000+ items" if one of them did. */
-function countItems(counts: readonly number[]): string {
-  const max = limits.countedMatches
-  const sum = counts.reduce((total, count) => total + Math.min(count, max), 0)
-  return counts.some((count) => count > max) ? `${sum.toLocaleString('en')}+ items` : formatCount(sum, 'item')
-}
-
 export function NeedsAttention() {
   const account = useAccount()
-  const [pages, setPages] = useState<Partial<Record<FindingKind, number>>>({})
   const [doing, setDoing] = useState<OpenDialog>({ what: 'nothing' })
-  const found = useQueries({
-    queries: findingKinds.map((kind) =>
-      pageQuery(findings, 'list', {
-        filters: { account: account.id, kind },
-        sort: ['at'],
-        page: { ...firstPage, number: pages[kind] ?? 1 },
-      }),
-    ),
-  })
-  const machines = useQuery(
-    pageQuery(serviceAccounts, 'list', { filters: { account: account.id }, page: { number: 1, size: 1 } }),
-  )
-  const isNew = machines.data?.totalCount === 0
-  const failed = found.find(({ error }) => error)
-  const groups = findingKinds.flatMap((kind, index) => {
-    const page = found[index]?.data
-    return page && page.totalCount > 0 ? [{ kind, page }] : []
-  })
+  const query = useQuery(overviewQuery(account.id))
+  const found = query.data?.findings ?? []
   return (
     <section className="panel" aria-label="Needs attention">
       <header>
         <Title order={2}>Needs attention</Title>
-        {groups.length > 0 && (
+        {found.length > 0 && (
           <Text size="sm" c="dimmed">
-            {countItems(groups.map(({ page }) => page.totalCount))}
+            {countFindings(found)}
           </Text>
         )}
       </header>
-      {failed ? (
-        <ErrorState error={failed.error} again={() => void Promise.all(found.map(({ refetch }) => refetch()))} />
-      ) : [machines, ...found].some(({ isPending }) => isPending) ? (
-        <Loading />
-      ) : groups.length === 0 && !isNew ? (
-        <EmptyState icon={CheckCircleIcon} title="All clear">
-          No tokens are leaked, about to expire, unused or without an expiration, and every service account has access
-          and an owner.
-        </EmptyState>
-      ) : (
-        <>
-          {isNew && <FirstSteps />}
-          {groups.map(({ kind, page }) => (
-            <FindingGroup
-              key={kind}
-              kind={kind}
-              rows={page.records}
-              total={page.totalCount}
-              page={pages[kind] ?? 1}
-              onPage={(number) => setPages({ ...pages, [kind]: number })}
-              onAct={(finding) => setDoing({ what: kind, finding })}
-            />
-          ))}
-        </>
-      )}
+      <Loaded of={query}>
+        {({ serviceAccounts, findings }) => (
+          <>
+            {serviceAccounts === 0 && <FirstSteps />}
+            {findings.map((group) => (
+              <FindingGroup key={group.kind} of={group} onAct={(finding) => setDoing({ what: group.kind, finding })} />
+            ))}
+            {serviceAccounts > 0 && findings.length === 0 && (
+              <EmptyState icon={CheckCircleIcon} title="All clear">
+                No tokens are leaked, about to expire, unused or without an expiration, and every service account has
+                access and an owner.
+              </EmptyState>
+            )}
+          </>
+        )}
+      </Loaded>
       <FindingDialogs doing={doing} onClose={() => setDoing({ what: 'nothing' })} />
     </section>
   )
 }
 
 interface FindingGroup {
-  readonly kind: FindingKind
-  readonly rows: readonly Finding[]
-  readonly total: number
-  readonly page: number
-  readonly onPage: (number: number) => void
+  readonly of: FindingsOfKind
   readonly onAct: (finding: Finding) => void
 }
 
-function FindingGroup({ kind, rows, total, page, onPage, onAct }: FindingGroup) {
-  const { title, description, icon: Icon, tone } = findingText[kind]
+function FindingGroup({ of: { kind, count, first }, onAct }: FindingGroup) {
+  const account = useAccount()
+  const { description, icon: Icon, tone, list } = findingText[kind]
+  const title = findingTitles[kind]
+  const shown = formatLimited(count, limits.countedMatches)
   return (
     <section className="finding-group" aria-labelledby={`finding-${kind}`}>
       <Group gap={8} wrap="nowrap" align="flex-start">
@@ -115,8 +78,8 @@ function FindingGroup({ kind, rows, total, page, onPage, onAct }: FindingGroup) 
             <Title order={3} id={`finding-${kind}`}>
               {title}
             </Title>
-            <Badge color={tone} aria-label={countItems([total])}>
-              {countItems([total]).split(' ', 1)}
+            <Badge color={tone} aria-label={count === 1 ? '1 finding' : `${shown} findings`}>
+              {shown}
             </Badge>
           </Group>
           <Text size="sm" c="dimmed">
@@ -125,23 +88,24 @@ function FindingGroup({ kind, rows, total, page, onPage, onAct }: FindingGroup) 
         </div>
       </Group>
       <ul className="findings">
-        {rows.map((finding) => (
+        {first.map((finding) => (
           <li key={finding.id}>
             <FindingName finding={finding} kind={kind} />
             <FindingAction finding={finding} kind={kind} onAct={onAct} />
           </li>
         ))}
       </ul>
-      {total > pageSize && (
-        <Box mt={4} ml={24}>
-          <PageButtons
-            size="xs"
-            total={Math.ceil(total / pageSize)}
-            value={page}
-            onChange={onPage}
-            of={title.toLowerCase()}
-          />
-        </Box>
+      {count > first.length && (
+        <Anchor
+          component={Link}
+          to={`/${account.id}${list.to}`}
+          search={list.search as never}
+          size="sm"
+          className="see-all"
+          aria-label={`See all ${shown}: ${title}`}
+        >
+          See all {shown}
+        </Anchor>
       )}
     </section>
   )

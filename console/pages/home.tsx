@@ -3,6 +3,7 @@ import { SimpleGrid, Stack, Text } from '@mantine/core'
 import { DeviceMobileIcon, KeyIcon, PasskeyFillIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
 import { ExpiryCalendar } from '../home/expiry-calendar.tsx'
+import { Figures } from '../home/figures.tsx'
 import { NeedsAttention } from '../home/needs-attention.tsx'
 import { VerdictCharts } from '../home/verdict-charts.tsx'
 import { Page } from '../parts/page.tsx'
@@ -17,7 +18,10 @@ export function Home() {
   return (
     <Page title="Home" about={`What needs attention in ${account.name}, most urgent first.`}>
       <div className="home">
-        <NeedsAttention />
+        <Stack gap={20} miw={0}>
+          <Figures />
+          <NeedsAttention />
+        </Stack>
         <Stack gap={20} miw={0}>
           <ExpiryCalendar />
           <VerdictCharts />

@@ -49,7 +49,14 @@ export function LeakReports() {
         columns={columns(account.id)}
         search="Search locations, tokens, owners"
         filters={[
-          { name: 'actionTaken', label: 'Any action', options: optionsOf(actionTakenLabels) },
+          {
+            name: 'actionTaken',
+            label: 'Any action',
+            options: [
+              ...optionsOf(actionTakenLabels),
+              { value: 'not-revoked', label: 'Not revoked yet', filters: { actionTaken: 'in:notified,expiring' } },
+            ],
+          },
           { name: 'locationKind', label: 'Any visibility', options: optionsOf(visibilityLabels) },
           { name: 'source', label: 'Any source', options: sources },
         ]}

@@ -53,6 +53,14 @@ export function ServiceAccounts() {
             label: 'Any status',
             options: ['Active', 'Inactive'].map((value) => ({ value, label: value })),
           },
+          {
+            name: 'without',
+            label: 'Any setup',
+            options: [
+              { value: 'policy', label: 'No access policy', filters: { hasAccessPolicies: 'false' } },
+              { value: 'owner', label: 'No owner', filters: { hasOwners: 'false' } },
+            ],
+          },
         ]}
         sort="name"
         empty={

@@ -6,7 +6,7 @@ import { DownloadIcon, KeyIcon, TrashIcon } from '@primer/octicons-react'
 import { useRef, useState } from 'react'
 import { ActionIconButton } from '../parts/action-button.tsx'
 import { saveFile } from '../parts/download.ts'
-import { Listing } from '../parts/listing.tsx'
+import { filtersFrom, Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { EmptyState, ErrorAlert } from '../parts/states.tsx'
@@ -17,40 +17,25 @@ import { fetchText } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
+import { DayChip, dayFilters, reportFilters } from '../tokens/report-filters.tsx'
 import { RevokeTokens } from '../tokens/revoke-tokens.tsx'
 import { SelectionBar } from '../tokens/selection-bar.tsx'
 import { Expiry, LastSix, nameOf, titleOf } from '../tokens/token-text.tsx'
 
 type Row = Found<typeof accessTokenUsages>
 
-const choices = [
-  {
-    name: 'ownerType',
-    label: 'Any owner',
-    options: [
-      { value: 'user', label: 'Users' },
-      { value: 'service-account', label: 'Service accounts' },
-    ],
-  },
-  {
-    name: 'ownerStatus',
-    label: 'Any owner status',
-    options: ['Active', 'Inactive', 'Pending'].map((value) => ({ value, label: `Owner ${value.toLowerCase()}` })),
-  },
-  {
-    name: 'isExpired',
-    label: 'Any state',
-    options: [
-      { value: 'false', label: 'Active' },
-      { value: 'true', label: 'Expired' },
-    ],
-  },
-]
 const firstSort = 'lastUsedAt'
+
+const empty = (
+  <EmptyState icon={KeyIcon} title="No tokens yet">
+    Tokens appear here when users or service accounts create them.
+  </EmptyState>
+)
 
 export function TokenReport() {
   const account = useAccount()
   const denialReason = useDenialReason()
+  const [address] = useUrlQuery()
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
   const [revoking, setRevoking] = useState<readonly Row[] | null>(null)
   /** All rows loaded so far, to name tokens that are selected on other pages. */
@@ -73,7 +58,8 @@ export function TokenReport() {
         label="Token report"
         of={accessTokenUsages}
         operation="list"
-        request={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id, ...dayFilters(address) } }}
+        toolbar={<DayChip />}
         columns={columns}
         actions={(row) => (
           <ActionIconButton
@@ -86,7 +72,7 @@ export function TokenReport() {
           </ActionIconButton>
         )}
         search="Search tokens and owners"
-        filters={choices}
+        filters={reportFilters}
         sort={firstSort}
         selection={{ ids, change: setIds }}
         nameOf={nameOf}
@@ -107,11 +93,7 @@ export function TokenReport() {
             onDelete={() => setRevoking(selected)}
           />
         )}
-        empty={
-          <EmptyState icon={KeyIcon} title="No tokens yet">
-            Tokens appear here when users or service accounts create them.
-          </EmptyState>
-        }
+        empty={empty}
       />
       <RevokeTokens
         of={revoking}
@@ -149,7 +131,8 @@ function Download() {
         'filter[account]': account.id,
         sort: kebab(address['sort'] ?? firstSort),
       })
-      for (const { name } of choices) if (address[name]) query.set(`filter[${kebab(name)}]`, address[name])
+      for (const [name, value] of Object.entries({ ...filtersFrom(reportFilters, address), ...dayFilters(address) }))
+        query.set(`filter[${kebab(name)}]`, value)
       if (address['q']) query.set('query', address['q'])
       const csv = await fetchText(`${basePath}/reports/access-tokens?${query}`)
       saveFile('access-tokens.csv', 'text/csv;charset=utf-8', csv)

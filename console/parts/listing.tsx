@@ -12,14 +12,31 @@ import { RestoreFocus } from './focus.ts'
 import { defaultPageSize, PaginationBar, pageSizeFrom } from './pagination-bar.tsx'
 import { type Column, Records, type Selection } from './records.tsx'
 import { EmptyState, Loaded } from './states.tsx'
-import { useUrlQuery } from './url-query.ts'
+import { type UrlQuery, useUrlQuery } from './url-query.ts'
 
 export interface ListFilter {
   /** The name in the URL query and in the API. */
   readonly name: string
   readonly label: string
-  readonly options: readonly { readonly value: string; readonly label: string }[]
+  readonly options: readonly FilterOption[]
 }
+
+interface FilterOption {
+  readonly value: string
+  readonly label: string
+  /** The filters of the API, if they differ from the name and the value. */
+  readonly filters?: Readonly<Record<string, string>>
+}
+
+/** Returns the filters of the API that a URL query selects. */
+export const filtersFrom = (filters: readonly ListFilter[], address: UrlQuery): Readonly<Record<string, string>> =>
+  Object.assign(
+    {},
+    ...filters.map(({ name, options }) => {
+      const value = address[name]
+      return value ? (options.find((option) => option.value === value)?.filters ?? { [name]: value }) : {}
+    }),
+  )
 
 interface Listing<R extends Resource, K extends Listed<R>> {
   readonly label: string
@@ -56,7 +73,7 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
   const section = useRef<HTMLElement>(null)
   const [address, change] = useUrlQuery()
   const sort = address['sort'] ?? props.sort
-  const chosen = Object.fromEntries(filters.flatMap(({ name }) => (address[name] ? [[name, address[name]]] : [])))
+  const chosen = filtersFrom(filters, address)
   const number = Math.max(1, Number.parseInt(address['page'] ?? '1', 10) || 1)
   const size = pageSizeFrom(address)
   const question = {
@@ -89,7 +106,7 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
               style={{ flex: '1 1 120px', maxWidth: 150 }}
               aria-label={label}
               placeholder={label}
-              data={[...options]}
+              data={options.map(({ value, label }) => ({ value, label }))}
               value={address[name] ?? null}
               onChange={(value) => change({ [name]: value ?? undefined, page: undefined })}
               clearable
