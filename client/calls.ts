@@ -70,6 +70,10 @@ export interface CallOptions<R extends Resource, K> {
   /** Other query parameters of the operation, such as `force`. */
   readonly parameters?: { readonly [P in keyof Operation<R, K>['parameters']]?: string }
   readonly page?: { readonly number: number; readonly size: number }
+  /** Paths of related records to return too, such as `owners` or `workspace.environment`. */
+  readonly include?: readonly string[]
+  /** Receives each of the included records with its type. */
+  readonly onIncluded?: (type: string, record: Found) => void
   readonly idempotencyKey?: string
 }
 

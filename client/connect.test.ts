@@ -60,6 +60,36 @@ test('names of nested members are converted in both directions', async (t) => {
   assert.equal(shown.json.data.attributes.hooks['pre-init'], 'a-b aB')
 })
 
+test('included records are returned with their type, and those of unknown types are ignored', async (t) => {
+  const { client } = await connected(t)
+  const { id: environmentId } = await client.call(environments, 'create', { input: { name: 'env' } })
+  const { id } = await client.call(workspaces, 'create', { input: { name: 'ws', environmentId } })
+  const included: unknown[] = []
+  const asked = {
+    include: ['environment', 'createdBy'],
+    onIncluded: (type: string, record: { id: string }) => void included.push([type, record.id]),
+  }
+  await client.call(workspaces, 'show', { path: { workspace: id }, ...asked })
+  await client.all(workspaces, 'list', asked)
+  assert.deepEqual(
+    included.filter((each) => JSON.stringify(each) === JSON.stringify(['environments', environmentId])).length,
+    2,
+  )
+  assert.ok(included.some((each) => JSON.stringify(each).startsWith('["users",')))
+  const address = await serverThat(t, (_, response) =>
+    response.writeHead(200, { 'content-type': 'application/vnd.api+json' }).end(
+      JSON.stringify({
+        data: [],
+        included: [null, 1, { type: 'planets', id: 'x' }, { type: 'teams', id: 'team-1' }],
+      }),
+    ),
+  )
+  const few: unknown[] = []
+  const other = connect({ address, token })
+  await other.call(tags, 'list', { onIncluded: (type, { id: found }) => void few.push([type, found]) })
+  assert.deepEqual(few, [['teams', 'team-1']])
+})
+
 test("an action sends its own members and returns a record of its result's type", async (t) => {
   const { client, prepared } = await connected(t)
   const rotated = await client.call(accessTokens, 'rotate', {

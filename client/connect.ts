@@ -91,6 +91,7 @@ function createCalls(send: ReturnType<typeof createSender>, address: string): Ca
       body: bodyOf(operation, options),
       headers: options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey },
     })
+    if (options.onIncluded) readIncluded(response, options.onIncluded)
     return readResponse(operation, response, address)
   }
 
@@ -125,12 +126,20 @@ function pathOf({ id, path }: Operation, given: Readonly<Record<string, string>>
   })
 }
 
-function queryOf({ filters = {}, search, sort = [], parameters = {}, page }: CallOptions<Resource, string>): string {
+function queryOf({
+  filters = {},
+  search,
+  sort = [],
+  parameters = {},
+  page,
+  include = [],
+}: CallOptions<Resource, string>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(filters)) query.set(`filter[${kebab(name)}]`, value as string)
   if (search) query.set('query', search)
   for (const [name, value] of Object.entries(parameters)) query.set(name, value as string)
   if (sort.length > 0) query.set('sort', sort.map(kebab).join(','))
+  if (include.length > 0) query.set('include', include.map(kebab).join(','))
   if (page) query.set('page[number]', String(page.number))
   if (page) query.set('page[size]', String(page.size))
   return query.size > 0 ? `?${query}` : ''
@@ -144,6 +153,16 @@ function bodyOf(
   if (kind !== 'action') return JSON.stringify(documentOf(resource, input))
   if (inputDocument) return JSON.stringify(documentOf(inputDocument, input))
   return body ? JSON.stringify(bodyValuesOf(body, input)) : undefined
+}
+
+/** Records of unknown types are ignored, as a newer server can have more. */
+function readIncluded(response: unknown, onIncluded: (type: string, record: Found) => void): void {
+  const { included } = (response ?? {}) as { included?: unknown }
+  for (const each of Array.isArray(included) ? included : []) {
+    const resource = resourceByType.get(String(each?.type))
+    const record = resource && recordOf(resource, each)
+    if (record) onIncluded(resource.type, record)
+  }
 }
 
 function readResponse({ kind, status, returns, resource }: Operation, response: unknown, address: string): unknown {

@@ -1,13 +1,14 @@
 /** The effective permissions of a subject, from its own access policies and those of its teams. */
 
 import { Text } from '@mantine/core'
-import { accessPolicies, roles, teams } from '@mintmark/contract'
+import { roles, teams } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
-import { allRecordsQuery, useRecordsById } from '../queries.ts'
+import { useRecordsById } from '../queries.ts'
 import { PermissionList } from './permission-text.tsx'
+import { policiesQuery } from './policies.ts'
 import { type Policy, type Scope, ScopeName, scopeOf } from './scope.tsx'
 
 interface EffectivePermissionsProps {
@@ -24,9 +25,9 @@ interface PermissionRow {
 }
 
 export function EffectivePermissions({ filters, teamIds = [] }: EffectivePermissionsProps) {
-  const own = useQuery(allRecordsQuery(accessPolicies, 'list', { filters }))
+  const own = useQuery(policiesQuery(filters))
   const inherited = useQuery({
-    ...allRecordsQuery(accessPolicies, 'list', { filters: { team: `in:${teamIds.join(',')}` } }),
+    ...policiesQuery({ team: `in:${teamIds.join(',')}` }),
     enabled: teamIds.length > 0,
   })
   const lines = [...(own.data ?? []), ...(inherited.data ?? [])].flatMap(rowsOf)

@@ -1,8 +1,7 @@
 /** The access policies of one subject. */
 
 import { Badge, Group, Text } from '@mantine/core'
-import type { CallOptions } from '@mintmark/client'
-import { accessPolicies, roles } from '@mintmark/contract'
+import { roles } from '@mintmark/contract'
 import { PencilIcon, PlusIcon, ShieldCheckIcon, TrashIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -12,10 +11,10 @@ import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Panel } from '../parts/page.tsx'
 import { Records } from '../parts/records.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
-import { allRecordsQuery, useRecordsById } from '../queries.ts'
+import { useRecordsById } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
-import { removePolicy } from './policies.ts'
+import { type PolicyFilters, policiesQuery, removePolicy } from './policies.ts'
 import type { PolicyDialogState } from './policy-dialog.tsx'
 import { type Policy, ScopeName, scopeOf, scopePathOf } from './scope.tsx'
 import type { Subject } from './subject-choice.tsx'
@@ -25,7 +24,7 @@ const PolicyDialog = lazyComponent(async () => (await import('./policy-dialog.ts
 interface PoliciesPanel {
   readonly subject: Subject
   /** The filters of the list. */
-  readonly filters: NonNullable<CallOptions<typeof accessPolicies, 'list'>['filters']>
+  readonly filters: PolicyFilters
   readonly empty: string
   /** Confirms credentials that others created for the subject, so that it can be granted more than they have. */
   readonly credentialsConfirmation?:
@@ -36,7 +35,7 @@ interface PoliciesPanel {
 export function PoliciesPanel({ subject, filters, empty, credentialsConfirmation }: PoliciesPanel) {
   const account = useAccount()
   const denialReason = useDenialReason()
-  const policies = useQuery(allRecordsQuery(accessPolicies, 'list', { filters }))
+  const policies = useQuery(policiesQuery(filters))
   const [dialog, setDialog] = useState<PolicyDialogState>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const disabledReasonOf = (policy: Policy) => policyDisabledReason(policy, account.id, denialReason)

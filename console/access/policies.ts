@@ -1,14 +1,20 @@
 /** Creates, updates and removes access policies. */
+import type { CallOptions } from '@mintmark/client'
 import { accessPolicies, auditEvents } from '@mintmark/contract'
 import { saveWithUndo, showToastWithUndo } from '../parts/undo.tsx'
-import { invalidate } from '../queries.ts'
+import { allRecordsQuery, invalidate } from '../queries.ts'
 import { call } from '../server.ts'
-import { type Policy, type Scope, scopeOf } from './scope.tsx'
+import { type Policy, policyRelations, type Scope, scopeOf } from './scope.tsx'
 import type { Subject } from './subject-choice.tsx'
 
 export const subjectPointers = ['user', 'team', 'service-account'].map((name) => `/data/relationships/${name}`)
 
 export const scopePointers = ['account', 'environment', 'workspace'].map((name) => `/data/relationships/${name}`)
+
+export type PolicyFilters = NonNullable<CallOptions<typeof accessPolicies, 'list'>['filters']>
+
+export const policiesQuery = (filters: PolicyFilters) =>
+  allRecordsQuery(accessPolicies, 'list', { filters, include: policyRelations })
 
 export const createPolicy = (subject: Subject, scope: Scope, roles: readonly string[]) =>
   call(accessPolicies, 'create', { input: { ...subject, [`${scope.kind}Id`]: scope.id, roles: [...roles] } })

@@ -19,6 +19,9 @@ export interface Scope {
 
 export type Policy = Found<typeof accessPolicies>
 
+/** The records whose names a policy shows. */
+export const policyRelations = ['user', 'team', 'serviceAccount', 'roles', 'environment', 'workspace.environment']
+
 export function scopeOf(policy: Policy): Scope {
   if (policy.workspaceId) return { kind: 'workspace', id: policy.workspaceId }
   if (policy.environmentId) return { kind: 'environment', id: policy.environmentId }

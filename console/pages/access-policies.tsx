@@ -7,7 +7,7 @@ import { removePolicy } from '../access/policies.ts'
 import { policyDisabledReason, RoleNames } from '../access/policies-panel.tsx'
 import type { PolicyDialogState } from '../access/policy-dialog.tsx'
 import { PolicyFilters, policyFiltersFrom } from '../access/policy-filters.tsx'
-import { type Policy, ScopeName, scopeOf } from '../access/scope.tsx'
+import { type Policy, policyRelations, ScopeName, scopeOf } from '../access/scope.tsx'
 import { SubjectName } from '../access/subjects.tsx'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
@@ -59,7 +59,7 @@ export function AccessPolicies() {
         label="Access policies"
         of={accessPolicies}
         operation="list"
-        request={{ filters: { withinAccount: account.id, ...filters } }}
+        request={{ filters: { withinAccount: account.id, ...filters }, include: policyRelations }}
         toolbar={<PolicyFilters address={address} change={change} />}
         columns={columns}
         actions={(policy) => {

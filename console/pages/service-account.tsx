@@ -10,6 +10,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { EditServiceAccount } from '../access/edit-service-account.tsx'
 import { EffectivePermissions } from '../access/effective-permissions.tsx'
+import { policiesQuery } from '../access/policies.ts'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { ActionButton } from '../parts/action-button.tsx'
@@ -23,7 +24,7 @@ import { Time } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
 import { showToastWithUndo } from '../parts/undo.tsx'
 import { useSave } from '../parts/use-save.ts'
-import { allRecordsQuery, invalidate, recordQuery, useRecordsById } from '../queries.ts'
+import { invalidate, recordQuery, useRecordsById } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
@@ -42,7 +43,9 @@ const tabs = [
 export function ServiceAccount() {
   const account = useAccount()
   const { id } = useParams({ strict: false }) as { id: string }
-  const { data, error, refetch } = useQuery(recordQuery(serviceAccounts, 'show', { path: { serviceAccount: id } }))
+  const { data, error, refetch } = useQuery(
+    recordQuery(serviceAccounts, 'show', { path: { serviceAccount: id }, include: ['owners'] }),
+  )
   if (data) return <Shown of={data} />
   const parent = { to: `/${account.id}/iam/service-accounts`, label: 'Service accounts' }
   return (
@@ -63,7 +66,7 @@ function Shown({ of }: { of: Account }) {
   const navigate = useNavigate()
   const save = useSave()
   const filters = { serviceAccount: of.id }
-  const policies = useQuery(allRecordsQuery(accessPolicies, 'list', { filters }))
+  const policies = useQuery(policiesQuery(filters))
   const list = `/${account.id}/iam/service-accounts`
   const disabledReason = denialReason('service-accounts:update', { account: account.id })
   const isActive = of.status === 'Active'

@@ -43,7 +43,7 @@ export function ServiceAccounts() {
         label="Service accounts"
         of={serviceAccounts}
         operation="list"
-        request={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id }, include: ['owners'] }}
         columns={columns}
         wrapTable={(rows, table) => <WithPolicies rows={rows}>{table}</WithPolicies>}
         search="Search service accounts"

@@ -32,7 +32,7 @@ type Member = Found<typeof users>
 export function Team() {
   const account = useAccount()
   const { id } = useParams({ strict: false }) as { id: string }
-  const { data, error, refetch } = useQuery(recordQuery(teams, 'show', { path: { team: id } }))
+  const { data, error, refetch } = useQuery(recordQuery(teams, 'show', { path: { team: id }, include: ['users'] }))
   if (data) return <Shown of={data} />
   return (
     <Page title="Team" parent={{ to: `/${account.id}/iam/teams`, label: 'Teams' }}>

@@ -43,7 +43,7 @@ const tabs = [
 export function User() {
   const account = useAccount()
   const { id } = useParams({ strict: false }) as { id: string }
-  const { data, error, refetch } = useQuery(recordQuery(users, 'show', { path: { user: id } }))
+  const { data, error, refetch } = useQuery(recordQuery(users, 'show', { path: { user: id }, include: ['teams'] }))
   if (data) return <Shown of={data} />
   return (
     <Page title="User" parent={{ to: `/${account.id}/iam/users`, label: 'Users' }}>

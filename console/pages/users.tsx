@@ -41,7 +41,7 @@ export function Users() {
         label="Users"
         of={users}
         operation="list"
-        request={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id }, include: ['teams'] }}
         columns={columns(account.id)}
         search="Search users"
         filters={[

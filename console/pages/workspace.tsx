@@ -22,7 +22,7 @@ import { Tabs, useTab } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
 import { useSave } from '../parts/use-save.ts'
-import { invalidate, recordQuery } from '../queries.ts'
+import { invalidate, recordQuery, useRecordsById } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
@@ -39,7 +39,9 @@ const tabs = [
 export function Workspace() {
   const { environment, workspace } = useParams({ strict: false }) as { environment: string; workspace: string }
   const account = useAccount()
-  const { data, error, refetch } = useQuery(recordQuery(workspaces, 'show', { path: { workspace } }))
+  const { data, error, refetch } = useQuery(
+    recordQuery(workspaces, 'show', { path: { workspace }, include: ['environment'] }),
+  )
   if (data) return <Shown key={data.id} of={data} />
   return (
     <Page title="Workspace" parent={{ to: `/${account.id}/environments/${environment}`, label: 'Environment' }}>
@@ -57,13 +59,13 @@ function Shown({ of }: { of: OneWorkspace }) {
   const tab = useTab(tabs)
   const [asking, ask] = useState<Asking>(null)
   const environmentId = of.environmentId ?? ''
-  const environment = useQuery(recordQuery(environments, 'show', { path: { environment: environmentId } }))
+  const environment = useRecordsById(environments, [environmentId]).get(environmentId)
   const at = { account: account.id, environment: environmentId, workspace: of.id }
   const above = `/${account.id}/environments/${environmentId}`
   return (
     <Page
       title={of.name ?? ''}
-      parent={{ to: above, label: environment.data?.name ?? 'Environment' }}
+      parent={{ to: above, label: environment?.name ?? 'Environment' }}
       badge={of.locked && <Badge color="yellow">Locked</Badge>}
       actions={
         <>

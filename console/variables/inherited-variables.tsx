@@ -36,6 +36,7 @@ function Inherited({ scope, words, category }: { scope: ScopePath; words: string
       },
       ...(words ? { search: words } : {}),
       sort: ['key'],
+      include: ['environment'],
       page: { number, size: pageSize },
     }),
   )
