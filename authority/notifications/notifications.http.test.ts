@@ -188,3 +188,31 @@ test('a secret that was sealed under the former name of the table still signs', 
   const keys = await openKeys(at, { sealed, sealedBefore: null, beforeUntil: null }, realWorld.now())
   assert.deepEqual(keys, [key])
 })
+
+test('a user is notified if someone else revokes their token, but not of their own revocations', async (t) => {
+  const authority = await startAuthority(t)
+  const { call, prepared } = authority
+  const account = prepared.account
+  const admin = await machine(authority, 'admin', { permissions: ['*:*'], scope: ['accounts', account] })
+  const create = async (path: string) =>
+    (await call('POST', path, { body: document('access-tokens', { name: 'x' }) })).json.data
+  const [own, revoked] = [await create('/access-tokens'), await create('/access-tokens')]
+  const ofMachine = await create(`/service-accounts/${admin.id}/access-tokens`)
+  assert.equal((await call('DELETE', `/access-tokens/${own.id}`)).status, 204)
+  assert.equal((await call('DELETE', `/access-tokens/${ofMachine.id}`)).status, 204)
+  assert.equal((await call('DELETE', `/access-tokens/${revoked.id}`, { token: admin.token })).status, 204)
+  const { json } = await call('GET', '/notifications?filter[kind]=token.revoked')
+  assert.deepEqual(
+    json.data.map(({ attributes }: { attributes: Record<string, unknown> }) => [
+      attributes['subject-id'],
+      attributes['owner-id'],
+      (attributes['data'] as { by: { id: string } }).by.id,
+    ]),
+    [[revoked.id, prepared.user, admin.id]],
+  )
+  assert.deepEqual(json.data[0].attributes.data.token, {
+    id: revoked.id,
+    name: 'x',
+    'last-characters': revoked.attributes['last-characters'],
+  })
+})

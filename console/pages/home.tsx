@@ -6,10 +6,13 @@ import { ExpiryCalendar } from '../home/expiry-calendar.tsx'
 import { Figures } from '../home/figures.tsx'
 import { NeedsAttention } from '../home/needs-attention.tsx'
 import { VerdictCharts } from '../home/verdict-charts.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Page } from '../parts/page.tsx'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
+
+const TokenNotices = lazyComponent(async () => (await import('../tokens/token-notices.tsx')).TokenNotices)
 
 export function Home() {
   const account = useAccount()
@@ -17,6 +20,7 @@ export function Home() {
   if (denialReason('access-tokens:read', { account: account.id })) return <ProfileLinks />
   return (
     <Page title="Home" about={`What needs attention in ${account.name}, most urgent first.`}>
+      <TokenNotices />
       <div className="home">
         <Stack gap={20} miw={0}>
           <Figures />
@@ -56,6 +60,7 @@ function ProfileLinks() {
       title={user['full-name'] ? `Welcome, ${user['full-name']}` : 'Welcome'}
       about={`You are signed in to ${account.name}.`}
     >
+      <TokenNotices />
       <SimpleGrid cols={{ base: 1, sm: 3 }} spacing={12}>
         {profileLinks.map(({ to, icon: Icon, name, about }) => (
           <Link key={to} to={to} className="panel link-card">

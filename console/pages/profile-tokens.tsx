@@ -8,6 +8,8 @@ import { TokenTable } from '../tokens/token-table.tsx'
 
 const CreateToken = lazyComponent(async () => (await import('../tokens/create-token.tsx')).CreateToken)
 
+const TokenNotices = lazyComponent(async () => (await import('../tokens/token-notices.tsx')).TokenNotices)
+
 export function ProfileTokens() {
   const [isOpen, { open, close }] = useDialogFromUrl('create-token')
   return (
@@ -20,6 +22,7 @@ export function ProfileTokens() {
         </Button>
       }
     >
+      <TokenNotices />
       <ProfileTabs />
       <TokenTable
         label="Personal access tokens"

@@ -5,6 +5,7 @@ import { resource, toOne } from '../resource.ts'
 export const notificationKinds = {
   'token.leaked': 'A token was reported as leaked.',
   'leaked-token.rotated': 'A token that had been reported as leaked was rotated.',
+  'token.revoked': 'A personal token was revoked by someone other than its owner.',
   'webhook.disabled': 'A webhook was disabled after repeated failures.',
   'webhook.test': 'A test of a webhook.',
 } as const
