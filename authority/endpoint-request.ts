@@ -19,6 +19,8 @@ export interface EndpointRequest<E extends EndpointDeclaration = EndpointDeclara
   readonly params: EndpointParams<E>
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly request: Context['request']
+  /** Aborted when the client disconnects. */
+  readonly signal: AbortSignal
   /** The `User-Agent` header, printable ASCII only. */
   readonly client: string
   /** The known-browser cookie, unverified. */

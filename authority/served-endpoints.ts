@@ -1,6 +1,6 @@
 /** Maps every endpoint that is declared in `contract/` to its handler. */
 import type { Secret } from '@mintmark/token'
-import type { Db } from './database/database.ts'
+import type { Database } from './database/database.ts'
 import type { EndpointHandlers } from './http/endpoints/mount-endpoints.ts'
 import { pageHeaders } from './http/security-headers.ts'
 import * as partners from './leaks/endpoints/partner-endpoints.ts'
@@ -21,7 +21,7 @@ export interface EndpointHandlerServices {
   readonly oauth: Parameters<typeof oauth.exchangeCode>[0]
   readonly assume: AssumeServices
   readonly introspection: IntrospectionServices
-  readonly lists: Db
+  readonly lists: Database['lists']
   readonly leaks: LeakServices
   /** Null if no metrics token is configured. */
   readonly watch: { readonly token: Secret; readonly metrics: Metrics } | null
@@ -44,7 +44,7 @@ export function servedEndpoints(services: EndpointHandlerServices): EndpointHand
     assumeServiceAccount: (request) => assumeServiceAccount(services.assume, request),
     getWorkspaceOutputs: () => ({ json: { data: [] } }),
 
-    getAccountOverview: (request) => getAccountOverview(services.lists, request),
+    getAccountOverview: (request) => getAccountOverview(services.lists(request.signal), request),
 
     discoverTerraformServices: oauth.discoverTerraformServices,
     getAuthorizationServerMetadata: oauth.getAuthorizationServerMetadata,

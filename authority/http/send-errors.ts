@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { Refusal } from '../context.ts'
 import { type ErrorReply, errorReply } from '../jsonapi/errors.ts'
-import { ClientDisconnected } from './resources/client-disconnect.ts'
+import { ClientDisconnected } from './connections/client-disconnect.ts'
 import { json, jsonApiType } from './send-json.ts'
 
 export interface ErrorServices {

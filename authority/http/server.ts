@@ -7,7 +7,12 @@ import { newId } from '../ids.ts'
 import { logRequest } from './access-log.ts'
 import type { ValidVerdict } from './authenticate.ts'
 import { clientAddress, isUndeclaredProxy, trustedProxies } from './client-address.ts'
-import { answerBrokenRequest, type ConnectionLimits, limitConnections, limitPipelining } from './connections.ts'
+import {
+  answerBrokenRequest,
+  type ConnectionLimits,
+  limitConnections,
+  limitPipelining,
+} from './connections/connection-limits.ts'
 import { serveFastPath } from './fast-path/fast-path.ts'
 import { type Destination, destinationOf } from './origin.ts'
 import { readBodies } from './request-bodies.ts'

@@ -24,6 +24,7 @@ import { errorReply } from '../../jsonapi/errors.ts'
 import type { Session } from '../../sign-in/sessions.ts'
 import { knownBrowserOf } from '../authenticate-sessions.ts'
 import { authenticateRequest, noSession, requestFactsOf, type Services } from '../callers.ts'
+import { disconnectSignal } from '../connections/client-disconnect.ts'
 import { linkOriginOf, originOf } from '../origin.ts'
 import { requireSameSite, siteOf } from '../site.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
@@ -144,6 +145,7 @@ async function serve(
       params: paramsOf(mounted, request),
       headers: request.headers,
       request: requestFactsOf(request),
+      signal: disconnectSignal(request),
       client: (request.headers['user-agent'] ?? '').replace(/[^\x20-\x7e]/g, ''),
       knownBrowser: knownBrowserOf(request),
       origin: () => originOf(request),

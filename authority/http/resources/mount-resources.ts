@@ -4,9 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { mountOperations, type OperationRequest, type OperationResponse } from '../../jsonapi/mount.ts'
 import { requireStepUp } from '../../step-up.ts'
 import { admitCaller, authenticateRequest, hasSteppedUp, type Services } from '../callers.ts'
+import { disconnectSignal } from '../connections/client-disconnect.ts'
 import { readJsonBody } from '../endpoints/read-body.ts'
 import { json, jsonApiType, jsonWithSecret } from '../send-json.ts'
-import { disconnectSignal } from './client-disconnect.ts'
 import { sendUsageCsv } from './usage-csv.ts'
 
 export function mountResources(app: FastifyInstance, services: Services): void {

@@ -2,9 +2,9 @@
 import type { Server as HttpServer, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
 import { refusals } from '@mintmark/contract'
-import { clientKey, parseAddress } from '../verdicts/ip-address.ts'
-import type { IsTrusted } from './client-address.ts'
-import { jsonApiType } from './send-json.ts'
+import { clientKey, parseAddress } from '../../verdicts/ip-address.ts'
+import type { IsTrusted } from '../client-address.ts'
+import { jsonApiType } from '../send-json.ts'
 
 export interface ConnectionLimits {
   readonly total: number
