@@ -1,6 +1,6 @@
 /** The files that GitHub reads: they are valid YAML, and the workflows run the same checks as a developer does. */
 import assert from 'node:assert/strict'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDocument } from 'yaml'
@@ -88,39 +88,6 @@ describe('the license', () => {
     for (const path of packages) assert.equal(JSON.parse(read(path)).license, 'Apache-2.0', path)
     assert.match(read('LICENSE'), /Apache License\n\s+Version 2\.0, January 2004/)
   })
-})
-
-describe('links', () => {
-  const pages = globSync(['*.md', 'docs/**/*.md', 'decisions/*.md', '.github/*.md'], { cwd: root })
-
-  // Headings become anchors as on GitHub: lower case, without punctuation, spaces as hyphens.
-  const anchorsOf = (path: string) =>
-    new Set(
-      [...read(path).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
-        heading
-          .toLowerCase()
-          .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
-          .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-          .trim()
-          .replaceAll(' ', '-'),
-      ),
-    )
-
-  for (const page of pages) {
-    test(`${page} links only to files and headings that exist`, () => {
-      const text = read(page).replace(/```[\s\S]*?```|`[^`\n]*`/g, '')
-      const broken = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-        .map(([, target = '']) => target)
-        .filter((target) => !/^[a-z]+:/.test(target))
-        .filter((target) => {
-          const [file = '', anchor] = target.split('#')
-          const path = file === '' ? page : join(dirname(page), file)
-          if (!existsSync(join(root, path))) return true
-          return anchor !== undefined && path.endsWith('.md') && !anchorsOf(path).has(anchor)
-        })
-      assert.deepEqual(broken, [])
-    })
-  }
 })
 
 describe('the glossary', () => {
