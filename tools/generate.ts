@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { endpointOpenApiDocument, limitsPage, openApiDocument, openApiPage } from '@mintmark/contract'
 import { decisionIndex } from './decision-index.ts'
+import { configurationPage } from './docs/configuration-page.ts'
 import { indexPage } from './docs/contents.ts'
 import { architecturePage } from './draw-architecture.ts'
 
@@ -12,6 +13,7 @@ const generated: Record<string, () => string> = {
   'docs/reference/openapi-endpoints.yml': endpointOpenApiDocument,
   'docs/reference/index.html': openApiPage,
   'docs/limits.md': limitsPage,
+  'docs/reference/configuration.md': configurationPage,
   'docs/README.md': indexPage,
   'decisions/README.md': decisionIndex,
   'ARCHITECTURE.md': architecturePage,

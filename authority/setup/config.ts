@@ -1,10 +1,10 @@
 /** The only module that reads the environment. Flags override `MINTMARK_…` variables. */
 import { resolve } from 'node:path'
-import { limits } from '@mintmark/contract'
 import type { Reporter } from '../leaks/reporters.ts'
 import type { MailSettings } from '../outbound/mail.ts'
 import { type AuditSettings, readAuditSettings } from './settings/audit.ts'
 import { readDatabase } from './settings/database.ts'
+import { settings } from './settings/declarations.ts'
 import {
   listeningHost,
   readProxies,
@@ -16,10 +16,7 @@ import {
 import { type GitHubAlertSettings, readGitHub, readMail, readReporters } from './settings/outbound.ts'
 import {
   type AccessLog,
-  accessLogs,
   type LogLevel,
-  logLevels,
-  readBoolean,
   readChoice,
   readInteger,
   readMetricsToken,
@@ -79,39 +76,34 @@ export interface Settings extends AuditSettings {
 export function readSettings(flags: Flags, environment: Environment = process.env): Settings {
   const value = settingSource(flags, environment)
   return {
-    host: listeningHost(value('host')) ?? '127.0.0.1',
-    port: readInteger('--port', value('port') ?? '8420', 0, 65_535),
-    data: resolve(value('data') ?? './data'),
+    host: listeningHost(value('host')) ?? settings.host.fallback,
+    port: readInteger(value, 'port'),
+    data: resolve(value('data')),
     database: readDatabase(value('database')),
-    databasePool: readInteger('--database-pool', value('databasePool') ?? '16', 2, 500),
-    databaseWaitSeconds: readInteger('--database-wait', value('databaseWait') ?? '60', 0, 3_600),
+    databasePool: readInteger(value, 'databasePool'),
+    databaseWaitSeconds: readInteger(value, 'databaseWait'),
     tls: readTls(value('tls'), value('tlsCert'), value('tlsKey')),
-    publicHost: readPublicHost(value('publicHost') ?? 'mintmark.internal'),
+    publicHost: readPublicHost(value('publicHost')),
     publicUrl: readPublicUrl(value('publicUrl')),
     trustProxy: readProxies(flags['trustProxy'] === true ? 'loopback' : value('trustProxy')),
-    limitIpv6Prefix: readInteger('--limit-ipv6-prefix', value('limitIpv6Prefix') ?? '64', 32, 128),
-    maxConnections: readInteger('--max-connections', value('maxConnections') ?? `${limits.connections}`, 16, 1_000_000),
-    maxConnectionsPerClient: readInteger(
-      '--max-connections-per-client',
-      value('maxConnectionsPerClient') ?? `${limits.connectionsPerClient}`,
-      1,
-      1_000_000,
-    ),
+    limitIpv6Prefix: readInteger(value, 'limitIpv6Prefix'),
+    maxConnections: readInteger(value, 'maxConnections'),
+    maxConnectionsPerClient: readInteger(value, 'maxConnectionsPerClient'),
     masterKey: value('masterKey') ?? null,
     mintMark: readMintMark(value('mintMark')),
-    maxStalenessMilliseconds: readInteger('MINTMARK_MAX_STALENESS', value('maxStaleness') ?? '1000', 250, 60_000),
-    allowPrivateWebhooks: readBoolean('MINTMARK_WEBHOOK_PRIVATE', value('webhookPrivate')),
-    allowPrivateIssuers: readBoolean('MINTMARK_ISSUER_PRIVATE', value('issuerPrivate')),
-    logLevel: readChoice('MINTMARK_LOG_LEVEL', value('logLevel') ?? 'info', logLevels),
-    accessLog: readChoice('--access-log', value('accessLog') ?? 'all', accessLogs),
-    drainMilliseconds: readInteger('--drain', value('drain') ?? '5', 0, 600) * 1_000,
+    maxStalenessMilliseconds: readInteger(value, 'maxStaleness'),
+    allowPrivateWebhooks: readChoice(value, 'webhookPrivate') === 'true',
+    allowPrivateIssuers: readChoice(value, 'issuerPrivate') === 'true',
+    logLevel: readChoice(value, 'logLevel'),
+    accessLog: readChoice(value, 'accessLog'),
+    drainMilliseconds: readInteger(value, 'drain') * 1_000,
     reporters: readReporters(value('leakKeysUrl'), value('leakKeys'), value('leakReporters')),
     gitlabToken: value('gitlabToken') ?? null,
     mail: readMail(value('smtpUrl'), value('mailFrom')),
     ...readAuditSettings(value),
     metricsToken: readMetricsToken(value('metricsToken')),
     github: readGitHub(value),
-    workers: readInteger('--workers', value('workers') ?? '1', 1, 64),
+    workers: readInteger(value, 'workers'),
     warnings: warnAboutUnknown(environment),
   }
 }

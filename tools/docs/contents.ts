@@ -40,6 +40,7 @@ const sections: Readonly<Record<string, readonly (readonly [path: string, title:
     ['docs/security/asvs.md', 'OWASP ASVS 5.0', 'self-assessment'],
   ],
   Reference: [
+    ['docs/reference/configuration.md', 'Configuration', 'every option and variable'],
     ['docs/reference/cli.md', 'CLI', 'every command and option'],
     ['docs/limits.md', 'Limits', 'sizes, counts and rates'],
     ['docs/glossary.md', 'Glossary', 'terms'],

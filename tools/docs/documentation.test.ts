@@ -1,9 +1,11 @@
 /** Checks links, anchors and code blocks of the documentation. `e2e/documentation.test.ts` runs the blocks marked `run`. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { kebab } from '@mintmark/contract'
+import { type Setting, settings, variableOf } from '../../authority/setup/settings/declarations.ts'
 import { faultInBlock, scriptsIn } from './code-blocks.ts'
 import { type MarkdownPage, parseMarkdownPage, readMarkdownPages, root, targetOf } from './markdown-page.ts'
 
@@ -133,3 +135,39 @@ function callsIn(script: string): { command: string; options: string[] }[] {
     return [{ command, options: words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0] ?? '') }]
   })
 }
+
+describe('settings', () => {
+  const reference = readFileSync(join(root, 'docs/reference/configuration.md'), 'utf8')
+  const variables = (text: string) => new Set(text.match(/\bMINTMARK_[A-Z][A-Z0-9_]*[A-Z0-9]\b/g))
+  const documented = variables(reference)
+  const isDocumented = (name: string) => documented.has(name) || documented.has(name.replace(/_FILE$/, ''))
+  const isOther = (name: string) => /^MINTMARK_(?:TEST_|SERVICE_|PORT_\d)/.test(name)
+
+  test('that the program reads are all in the configuration reference', () => {
+    const sources = globSync(['{authority,cli,client,bin}/**/*.{ts,mjs}'], { cwd: root, exclude: ['**/*.test.ts'] })
+    const read = sources.flatMap((path) => [...variables(readFileSync(join(root, path), 'utf8'))])
+    assert.ok(read.length > 10)
+    assert.deepEqual(
+      [...Object.keys(settings).map(variableOf), ...read].filter((name) => !isDocumented(name) && !isOther(name)),
+      [],
+    )
+  })
+
+  test('that the documentation mentions exist', () => {
+    const faults = pages
+      .filter(isInstructive)
+      .flatMap(({ path }) =>
+        [...variables(readFileSync(join(root, path), 'utf8'))]
+          .filter((name) => !isDocumented(name) && !isOther(name))
+          .map((name) => `${path}: ${name}`),
+      )
+    assert.deepEqual(faults, [])
+  })
+
+  test('that are options have one in mintmark serve, and the other way around', () => {
+    const { stdout } = spawnSync(process.execPath, ['cli/main.ts', 'serve', '--help'], { cwd: root, encoding: 'utf8' })
+    const offered = [...stdout.matchAll(/^ {2}(?:-\w, )?--([a-z0-9-]+)/gm)].map(([, name]) => name ?? '')
+    const declared = Object.entries<Setting>(settings).flatMap(([name, { option }]) => (option ? [kebab(name)] : []))
+    assert.deepEqual(offered.filter((name) => !['help', 'quickstart'].includes(name)).toSorted(), declared.toSorted())
+  })
+})

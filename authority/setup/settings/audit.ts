@@ -13,10 +13,9 @@ export interface AuditSettings {
 
 export function readAuditSettings(value: ReadValue): AuditSettings {
   const file = value('auditAnchorFile')
-  const days = value('auditRetention')
   return {
     auditAnchorFile: file === undefined ? null : resolve(file),
-    auditAnchorMinutes: readInteger('--audit-anchor-minutes', value('auditAnchorMinutes') ?? '5', 1, 1_440),
-    auditRetentionDays: days === undefined ? null : readInteger('--audit-retention', days, 1, 36_500),
+    auditAnchorMinutes: readInteger(value, 'auditAnchorMinutes'),
+    auditRetentionDays: readInteger(value, 'auditRetention') ?? null,
   }
 }

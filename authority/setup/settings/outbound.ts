@@ -47,7 +47,7 @@ export function readGitHub(value: ReadValue): GitHubAlertSettings | null {
     )
   if (token && !/^[\x21-\x7e]+$/.test(token))
     throw new WrongUsage('MINTMARK_GITHUB_TOKEN: expected a GitHub token without spaces')
-  const address = value('githubApi') ?? 'https://api.github.com'
+  const address = value('githubApi')
   if (!/^https:\/\/[^/?#]+(\/[^?#]*[^/?#])?$/.test(address))
     throw new WrongUsage('MINTMARK_GITHUB_API: expected an https URL such as https://git.example.com/api/v3')
   const login = token ? { token } : { app: app as string, key: readPrivateKey(keyFile as string) }

@@ -1,30 +1,33 @@
 /** Parses settings that are a number, a choice or a short text. */
 import { mintMark } from '@mintmark/token'
+import { labelOf, type SettingsWith, settings } from './declarations.ts'
+import type { ReadValue } from './setting-source.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
-export function readInteger(name: string, text: string, min: number, max: number): number {
-  const value = Number(text)
-  if (!/^\d{1,9}$/.test(text) || value < min || value > max)
-    throw new WrongUsage(`${name}: expected a whole number from ${min} to ${max}`)
-  return value
+type Defaulted = SettingsWith<{ fallback: string }>
+type IntegerName = SettingsWith<{ min: number; max: number }>
+
+/** Returns undefined if the setting has no default and is not set. */
+export function readInteger<N extends IntegerName>(value: ReadValue, name: N) {
+  const text: string | undefined = value(name)
+  const { min, max } = settings[name]
+  const number = Number(text)
+  if (text !== undefined && (!/^\d{1,9}$/.test(text) || number < min || number > max))
+    throw new WrongUsage(`${labelOf(name)}: expected a whole number from ${min} to ${max}`)
+  return (text === undefined ? undefined : number) as N extends Defaulted ? number : number | undefined
 }
 
-export function readBoolean(name: string, text: string | undefined): boolean {
-  if (text && !['true', 'false'].includes(text)) throw new WrongUsage(`${name}: expected true or false`)
-  return text === 'true'
+type ChoiceName = Defaulted & SettingsWith<{ choices: readonly string[] }>
+
+export function readChoice<N extends ChoiceName>(value: ReadValue, name: N): (typeof settings)[N]['choices'][number] {
+  const choices: readonly string[] = settings[name].choices
+  const choice = choices.find((each) => each === value(name))
+  if (choice) return choice as (typeof settings)[N]['choices'][number]
+  throw new WrongUsage(`${labelOf(name)}: expected ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`)
 }
 
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
-export type LogLevel = (typeof logLevels)[number]
-
-export const accessLogs = ['all', 'errors', 'off'] as const
-export type AccessLog = (typeof accessLogs)[number]
-
-export function readChoice<T extends string>(name: string, text: string, choices: readonly T[]): T {
-  const choice = choices.find((each) => each === text)
-  if (choice) return choice
-  throw new WrongUsage(`${name}: expected ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`)
-}
+export type LogLevel = (typeof settings.logLevel.choices)[number]
+export type AccessLog = (typeof settings.accessLog.choices)[number]
 
 export function readMintMark(text: string | undefined): string | null {
   try {

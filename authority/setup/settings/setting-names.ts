@@ -1,62 +1,12 @@
-/** The names of all settings, and detection of unknown variables. */
-
-/**
- * `text`: the value, or with the suffix `_FILE` the path of a file that contains it. `path`: the path of a file; the suffix
- * `_FILE` means the same.
- */
-export const settingNames = {
-  accessLog: 'text',
-  auditAnchorFile: 'text',
-  auditAnchorMinutes: 'text',
-  auditRetention: 'text',
-  data: 'text',
-  database: 'text',
-  databasePool: 'text',
-  databaseWait: 'text',
-  drain: 'text',
-  githubApi: 'text',
-  githubApp: 'text',
-  githubAppKey: 'path',
-  githubToken: 'text',
-  githubWebhookSecret: 'text',
-  gitlabToken: 'text',
-  host: 'text',
-  issuerPrivate: 'text',
-  leakKeys: 'path',
-  leakKeysUrl: 'text',
-  leakReporters: 'path',
-  limitIpv6Prefix: 'text',
-  logLevel: 'text',
-  mailFrom: 'text',
-  masterKey: 'text',
-  maxConnections: 'text',
-  maxConnectionsPerClient: 'text',
-  maxStaleness: 'text',
-  metricsToken: 'text',
-  mintMark: 'text',
-  port: 'text',
-  publicHost: 'text',
-  publicUrl: 'text',
-  smtpUrl: 'text',
-  tls: 'text',
-  tlsCert: 'path',
-  tlsKey: 'path',
-  trustProxy: 'text',
-  webhookPrivate: 'text',
-  workers: 'text',
-} as const
-
-export type SettingName = keyof typeof settingNames
-
-export const variableOf = (name: string): string =>
-  `MINTMARK_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+/** Detects unknown `MINTMARK_…` variables. */
+import { settings, variableOf } from './declarations.ts'
 
 /** Variables of client commands and of the project's tests. */
 const otherVariables = ['MINTMARK_TOKEN', 'MINTMARK_TOKEN_FILE']
 const testVariable = /^MINTMARK_TEST_/
 
 const variables: readonly string[] = [
-  ...Object.keys(settingNames).flatMap((name) => [variableOf(name), `${variableOf(name)}_FILE`]),
+  ...Object.keys(settings).flatMap((name) => [variableOf(name), `${variableOf(name)}_FILE`]),
   ...otherVariables,
 ]
 
