@@ -13,11 +13,13 @@ import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { type Block, type MarkdownPage, readMarkdownPages, root } from '../tools/docs/markdown-page.ts'
 
 const path = (process.env['PATH'] ?? '').split(delimiter)
-const missing = ['sh', 'curl', 'git'].filter((program) => !path.some((folder) => existsSync(join(folder, program))))
+const missing = ['sh', 'curl', 'jq', 'openssl', 'sqlite3'].filter(
+  (program) => !path.some((folder) => existsSync(join(folder, program))),
+)
 
 /** What readers replace by their own values. */
 const placeholders = {
-  address: /https?:\/\/(?:127\.0\.0\.1:8420|(?:mintmark|tokens)\.example\.com)/g,
+  address: /https?:\/\/(?:127\.0\.0\.1:8420|(?:mintmark|tokens)\.example\.com|example\.scalr\.io)/g,
   token: /paste-the-token-here/g,
 }
 

@@ -5,6 +5,9 @@ import { endpointOpenApiDocument, limitsPage, openApiDocument, openApiPage } fro
 import { decisionIndex } from './decision-index.ts'
 import { configurationPage } from './docs/configuration-page.ts'
 import { indexPage } from './docs/contents.ts'
+import { errorsPage } from './docs/errors-page.ts'
+import { permissionsPage } from './docs/permissions-page.ts'
+import { pictureFiles } from './docs/pictures.ts'
 import { architecturePage } from './draw-architecture.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -14,9 +17,12 @@ const generated: Record<string, () => string> = {
   'docs/reference/index.html': openApiPage,
   'docs/limits.md': limitsPage,
   'docs/reference/configuration.md': configurationPage,
+  'docs/reference/errors.md': errorsPage,
+  'docs/reference/permissions.md': permissionsPage,
   'docs/README.md': indexPage,
   'decisions/README.md': decisionIndex,
   'ARCHITECTURE.md': architecturePage,
+  ...pictureFiles,
 }
 
 const check = process.argv.includes('--check')

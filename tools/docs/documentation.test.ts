@@ -127,7 +127,9 @@ describe('commands in code blocks', () => {
 
 function callsIn(script: string): { command: string; options: string[] }[] {
   const lines = script.replaceAll(/\\\n/g, ' ').replaceAll(/(^|\s)#.*$/gm, '')
-  return [...lines.matchAll(/(?:^|[\s/("$])mintmark(?:\.mjs)?((?:[ \t]+[^|;&\n)]*)?)/gm)].flatMap(([, rest = '']) => {
+  // Not the user in `sudo -u mintmark`.
+  const calls = /(?:^|[\s("$]|bin\/)(?<!-[uo] )mintmark(?:\.mjs)?((?:[ \t]+[^|;&\n)]*)?)/gm
+  return [...lines.matchAll(calls)].flatMap(([, rest = '']) => {
     const words = rest.trim().split(/\s+/).filter(Boolean)
     const [name = '', sub = ''] = words
     if (!/^[a-z][a-z-]*$/.test(name)) return []
