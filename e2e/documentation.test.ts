@@ -8,9 +8,12 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { startAuthority } from '../testing/kit.ts'
+import { startEverything } from '../testing/everything.ts'
+import { type Authority, startAuthority } from '../testing/kit.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { type Block, type MarkdownPage, readMarkdownPages, root } from '../tools/docs/markdown-page.ts'
+
+const pages = readMarkdownPages()
 
 const path = (process.env['PATH'] ?? '').split(delimiter)
 const missing = ['sh', 'curl', 'jq', 'openssl', 'sqlite3'].filter(
@@ -29,8 +32,12 @@ const isOutput = ({ marks }: Block) => marks.includes('output')
 /** Printed after each block. */
 const boundary = '\u001e'
 
-async function runBlocks(t: TestContext, { blocks }: Pick<MarkdownPage, 'blocks'>): Promise<string[]> {
-  const { app, prepared } = await startAuthority(t)
+async function runBlocks(
+  t: TestContext,
+  { blocks }: Pick<MarkdownPage, 'blocks'>,
+  authority?: Authority,
+): Promise<string[]> {
+  const { app, prepared } = authority ?? (await startAuthority(t))
   await app.server.listen({ host: '127.0.0.1', port: 0 })
   const address = `http://127.0.0.1:${(app.server.server.address() as AddressInfo).port}`
   const folder = temporaryFolder(t)
@@ -84,8 +91,16 @@ function isAsExpected(output: string, expected: string): boolean {
 describe('the commands of a page work as documented:', {
   skip: missing.length > 0 ? `missing: ${missing.join(', ')}` : false,
 }, () => {
-  for (const page of readMarkdownPages().filter(({ blocks }) => blocks.some(isRun)))
+  for (const page of pages.filter(({ blocks }) => blocks.some(isRun)))
     test(page.path, async (t) => assert.deepEqual(differences(page, await runBlocks(t, page)), []))
+
+  test('the export script and the import handle an object of every type', async (t) => {
+    const { authority } = await startEverything(t)
+    const page = pages.find(({ path }) => path === 'docs/moving-from-scalr.md') as MarkdownPage
+    const [exported = '', imported = ''] = await runBlocks(t, page, authority)
+    assert.ok(Number(/(\d+) objects written/.exec(exported)?.[1]) > 25, exported)
+    assert.match(imported, /^Account +acc-/)
+  })
 
   test('a failing command and a different output are found', async (t) => {
     const block = (mark: string, text: string) => ({ language: 'sh', marks: [mark], text })
