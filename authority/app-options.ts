@@ -47,6 +47,8 @@ export interface AppOptions extends AuditLogSettings {
   readonly fetch?: Fetch
   /** The directory of the built console. */
   readonly consoleFolder?: string
+  /** The built pages of `/help` and `/docs`; for tests. */
+  readonly helpFolder?: string
 }
 
 export interface App {

@@ -84,7 +84,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     keySets: keySets(world, options.fetch ?? guardedFetch({ allowPrivate: options.allowPrivateIssuers ?? false })),
   })
   mountHealth(server, async () => !runState.isDraining && replica.isReady && (await storage.isReady()))
-  mountConsole(server, options.consoleFolder)
+  mountConsole(server, options.consoleFolder, options.helpFolder)
   const background = openBackground(options, {
     ...{ world, vault, replica, auditLog, counts, usage, refusals, verdictCounts, leaks, mail, trouble },
     failures: signIn.failures,

@@ -1,5 +1,5 @@
 /** Mounts the endpoints with the services their handlers need. */
-import { endpointOpenApiDocument, openApiDocument, openApiPage } from '@mintmark/contract'
+import { endpointOpenApiDocument, openApiDocument } from '@mintmark/contract'
 import type { Secret } from '@mintmark/token'
 import type { Services } from './http/callers.ts'
 import { type Admissions, mountEndpoints } from './http/endpoints/mount-endpoints.ts'
@@ -25,7 +25,7 @@ let documents: EndpointHandlerServices['documents'] | undefined
 
 /** Created once per process, when the first server is built: creating them later would block requests. */
 function madeDocuments(): EndpointHandlerServices['documents'] {
-  documents ??= { openApi: openApiDocument(), endpointOpenApi: endpointOpenApiDocument(), reference: openApiPage() }
+  documents ??= { openApi: openApiDocument(), endpointOpenApi: endpointOpenApiDocument() }
   return documents
 }
 

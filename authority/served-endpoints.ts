@@ -2,7 +2,6 @@
 import type { Secret } from '@mintmark/token'
 import type { Database } from './database/database.ts'
 import type { EndpointHandlers } from './http/endpoints/mount-endpoints.ts'
-import { pageHeaders } from './http/security-headers.ts'
 import * as partners from './leaks/endpoints/partner-endpoints.ts'
 import * as leaks from './leaks/endpoints/report-endpoints.ts'
 import type { LeakServices } from './leaks/endpoints/report-services.ts'
@@ -25,7 +24,7 @@ export interface EndpointHandlerServices {
   readonly leaks: LeakServices
   /** Null if no metrics token is configured. */
   readonly watch: { readonly token: Secret; readonly metrics: Metrics } | null
-  readonly documents: Readonly<Record<'openApi' | 'endpointOpenApi' | 'reference', string>>
+  readonly documents: Readonly<Record<'openApi' | 'endpointOpenApi', string>>
 }
 
 export function servedEndpoints(services: EndpointHandlerServices): EndpointHandlers {
@@ -34,11 +33,6 @@ export function servedEndpoints(services: EndpointHandlerServices): EndpointHand
     ping: () => ({ text: 'pong' }),
     getOpenapi: () => ({ text: documents.openApi }),
     getEndpointOpenapi: () => ({ text: documents.endpointOpenApi }),
-    getReference: () => ({
-      text: documents.reference,
-      mediaType: 'text/html; charset=utf-8',
-      headers: pageHeaders,
-    }),
     getMetrics: watch && (async () => ({ text: await watch.metrics.text(), mediaType: watch.metrics.contentType })),
 
     assumeServiceAccount: (request) => assumeServiceAccount(services.assume, request),

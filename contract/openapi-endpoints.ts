@@ -126,13 +126,7 @@ const authenticationTexts: Readonly<Record<Caller, string>> = {
 }
 
 /** Returns sentences on authentication, permission, re-authentication and rate limits. */
-export function requirementsOf({
-  caller,
-  permission,
-  stepUp,
-  fromConsole,
-  limits: names = [],
-}: EndpointDeclaration): string {
+function requirementsOf({ caller, permission, stepUp, fromConsole, limits: names = [] }: EndpointDeclaration): string {
   return [
     permission === undefined ? authenticationTexts[caller] : `Requires the permission ${permission}.`,
     fromConsole ? 'Only pages of the console can call it.' : '',

@@ -50,6 +50,7 @@ export interface StartOptions
       | 'allowPrivateWebhooks'
       | 'invalidTokensPerMinute'
       | 'consoleFolder'
+      | 'helpFolder'
       | 'fetch'
       | 'github'
       | 'gitlabToken'

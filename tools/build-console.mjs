@@ -1,4 +1,4 @@
-// Builds the console if it is missing or out of date. Plain JavaScript, because it is imported by run.mjs, which any
+// Builds the console, and the pages of /help and /docs, if they are missing or out of date. Plain JavaScript, because it is imported by run.mjs, which any
 // Node since version 20 must be able to run.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,59 +8,84 @@ import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const built = join(root, 'console/dist')
-/** Contains a hash of the sources of the build. Starts with a dot, so it is not served. */
+/** Files with a hash of the sources of a build. They start with a dot, so they are not served. */
 const mark = join(built, '.sources')
 const rooms = ['console', 'client', 'contract', 'token']
+const builtHelp = join(root, 'console/dist-help')
+const helpMark = join(builtHelp, '.sources')
+const helpRooms = ['docs', 'decisions', 'contract', 'console/help', 'tools/help', 'tools/docs']
 const notSources = /(?:^|[\\/])(?:dist|node_modules|screenshots)(?:[\\/]|$)|\.test\.tsx?$/
 
 /** Hashes contents instead of times, because a checkout touches files without changing them. */
-export function isConsoleBuilt() {
+export const isConsoleBuilt = () => isUpToDate(mark, sources) && isUpToDate(helpMark, helpSources)
+
+function isUpToDate(file, hash) {
   try {
-    return readFileSync(mark, 'utf8') === sources()
+    return readFileSync(file, 'utf8') === hash()
   } catch {
     return false
   }
 }
 
 function sources() {
+  return hashOf([...filesIn(rooms), 'package-lock.json', 'tools/build-console.mjs'])
+}
+
+function helpSources() {
+  const pages = readdirSync(root).filter((name) => name.endsWith('.md'))
+  return hashOf([...filesIn(helpRooms), ...pages, 'package-lock.json', 'tools/build-console.mjs'])
+}
+
+const filesIn = (folders) =>
+  folders.flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)))
+
+function hashOf(files) {
   const hash = createHash('sha256')
-  const files = rooms.flatMap((room) =>
-    readdirSync(join(root, room), { recursive: true }).map((name) => join(room, name)),
-  )
-  for (const file of [...files.sort(), 'package-lock.json', 'tools/build-console.mjs']) {
+  for (const file of files.toSorted()) {
     if (!/\.\w+$/.test(file) || notSources.test(file)) continue
     hash.update(`${file}\0`).update(readFileSync(join(root, file)))
   }
   return hash.digest('hex')
 }
 
-/** Builds into a separate folder that then replaces the old one, so that concurrent builds do no harm. */
 export async function buildConsole() {
-  const made = sources()
-  const outDir = `${built}.${process.pid}`
   const { build } = await import('vite')
-  await build({
-    root: join(root, 'console'),
-    configFile: false,
-    logLevel: 'error',
-    plugins: [withoutServerParts],
-    build: {
-      outDir,
-      emptyOutDir: true,
-      target: 'es2023',
-      modulePreload: { polyfill: false },
-      manifest: true,
-      rolldownOptions: { output: { codeSplitting: { groups: chunkGroups } } },
-    },
-  })
+  await replaceBuilt(built, sources, (outDir) =>
+    build({
+      root: join(root, 'console'),
+      configFile: false,
+      logLevel: 'error',
+      plugins: [withoutServerParts],
+      build: {
+        outDir,
+        emptyOutDir: true,
+        target: 'es2023',
+        modulePreload: { polyfill: false },
+        manifest: true,
+        rolldownOptions: { output: { codeSplitting: { groups: chunkGroups } } },
+      },
+    }),
+  )
+}
+
+async function buildDocumentation() {
+  const { buildHelp } = await import('./help/build-help.ts')
+  await replaceBuilt(builtHelp, helpSources, buildHelp)
+}
+
+/** Builds into a separate folder that then replaces the old one, so that concurrent builds do no harm. */
+async function replaceBuilt(folder, hash, build) {
+  const made = hash()
+  const outDir = `${folder}.${process.pid}`
+  await build(outDir)
   for (const name of readdirSync(outDir, { recursive: true })) compress(join(outDir, name))
   writeFileSync(join(outDir, '.sources'), made)
-  rmSync(built, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
   try {
-    renameSync(outDir, built)
+    renameSync(outDir, folder)
   } catch (error) {
     rmSync(outDir, { recursive: true, force: true })
-    if (!isConsoleBuilt()) throw error
+    if (!isUpToDate(join(folder, '.sources'), hash)) throw error
   }
 }
 
@@ -85,12 +110,14 @@ const withoutServerParts = {
 }
 
 function compress(file) {
-  if (!/\.(?:css|html|js|svg)$/.test(file)) return
+  if (!/\.(?:css|html|js|json|svg)$/.test(file)) return
   const bytes = readFileSync(file)
   writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }))
   const params = { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_SIZE_HINT]: bytes.length }
   writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }))
 }
 
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url) && !isConsoleBuilt())
-  await buildConsole()
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  if (!isUpToDate(mark, sources)) await buildConsole()
+  if (!isUpToDate(helpMark, helpSources)) await buildDocumentation()
+}

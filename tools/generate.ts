@@ -1,7 +1,7 @@
 /** Writes the generated files; with `--check` it exits with 1 if any of them is out of date. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { endpointOpenApiDocument, limitsPage, openApiDocument, openApiPage } from '@mintmark/contract'
+import { endpointOpenApiDocument, limitsPage, openApiDocument } from '@mintmark/contract'
 import { decisionIndex } from './decision-index.ts'
 import { configurationPage } from './docs/configuration-page.ts'
 import { indexPage } from './docs/contents.ts'
@@ -14,7 +14,6 @@ const root = join(import.meta.dirname, '..')
 const generated: Record<string, () => string> = {
   'docs/reference/openapi-public.yml': openApiDocument,
   'docs/reference/openapi-endpoints.yml': endpointOpenApiDocument,
-  'docs/reference/index.html': openApiPage,
   'docs/limits.md': limitsPage,
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/errors.md': errorsPage,

@@ -8,10 +8,19 @@ import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 const page = '<!doctype html><title>console</title>'
 const script = 'console.log("a script that is long enough to be worth compressing")'
+const helpFiles = [
+  'help.html',
+  'help/roles.html',
+  'help/not-found.html',
+  'help/search.json',
+  'help/assets/main-abc.js',
+  'docs.html',
+  'docs/teams.html',
+]
 const browser = 'text/html,application/xhtml+xml,*/*;q=0.8'
 
 async function served(t: TestContext, built = true) {
-  const consoleFolder = temporaryFolder(t)
+  const [consoleFolder, helpFolder] = [temporaryFolder(t), temporaryFolder(t)]
   if (built) {
     mkdirSync(join(consoleFolder, 'assets'))
     writeFileSync(join(consoleFolder, 'index.html'), page)
@@ -19,8 +28,10 @@ async function served(t: TestContext, built = true) {
     writeFileSync(join(consoleFolder, 'assets/main-abc.js'), script)
     writeFileSync(join(consoleFolder, 'assets/main-abc.js.gz'), gzipSync(script))
     writeFileSync(join(consoleFolder, 'assets/main-abc.js.br'), brotliCompressSync(script))
+    for (const folder of ['docs', 'help/assets']) mkdirSync(join(helpFolder, folder), { recursive: true })
+    for (const name of helpFiles) writeFileSync(join(helpFolder, name), name)
   }
-  const { app } = await startAuthority(t, { consoleFolder })
+  const { app } = await startAuthority(t, { consoleFolder, helpFolder })
   return (url: string, headers: Record<string, string> = {}) =>
     app.server.inject({ method: 'GET', url, headers: { accept: browser, ...headers } })
 }
@@ -103,4 +114,37 @@ test('without a built console the server explains how to build it, and the API w
   assert.equal(answer.statusCode, 503)
   assert.match(answer.body, /npm start/)
   assert.equal((await get('/healthz')).statusCode, 200)
+})
+
+test('pages of the documentation are sent to every client, without inline scripts, styles and framing', async (t) => {
+  const get = await served(t)
+  for (const [url, file] of [
+    ['/help', 'help.html'],
+    ['/help/', 'help.html'],
+    ['/help/roles', 'help/roles.html'],
+    ['/docs', 'docs.html'],
+    ['/docs/teams', 'docs/teams.html'],
+    ['/help/search.json', 'help/search.json'],
+  ] as const)
+    for (const accept of [browser, '*/*']) {
+      const answer = await get(url, { accept })
+      assert.deepEqual([answer.statusCode, answer.body], [200, file], url)
+      const policy = String(answer.headers['content-security-policy'])
+      assert.match(policy, /default-src 'none'.*script-src 'self'; style-src 'self';.*frame-ancestors 'none'/)
+      assert.equal(answer.headers['cache-control'], 'no-cache')
+    }
+  const script = await get('/help/assets/main-abc.js')
+  assert.equal(script.headers['cache-control'], 'public, max-age=31536000, immutable')
+})
+
+test('an unknown page of the documentation is a page with status 404, and for other clients an error document', async (t) => {
+  const get = await served(t)
+  for (const url of ['/help/none', '/docs/none', '/help/roles.md']) {
+    const answer = await get(url)
+    assert.deepEqual([answer.statusCode, answer.body], [404, 'help/not-found.html'], url)
+  }
+  assert.match(
+    String((await get('/help/none', { accept: '*/*' })).headers['content-type']),
+    /^application\/vnd\.api\+json/,
+  )
 })

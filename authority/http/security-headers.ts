@@ -10,11 +10,6 @@ const always = {
 /** RFC 6797: one year. Without `includeSubDomains`, because other names are outside this server's control. */
 const overHttps = { ...always, 'strict-transport-security': 'max-age=31536000' }
 
-/** For the page of the reference documentation, which has inline styles. */
-export const pageHeaders = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-}
-
 /** No HSTS for local names: it applies to all ports and would break other programs on this machine. */
 export const securityHeaders = ({ isHttps, host }: Destination): Readonly<Record<string, string>> =>
   isHttps && !isLocalName(hostnameOf(host)) ? overHttps : always

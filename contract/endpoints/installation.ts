@@ -1,4 +1,4 @@
-/** Endpoints of the installation: connectivity, documentation, metrics. */
+/** Endpoints of the installation: connectivity, specifications, metrics. */
 import { basePath, openApiPath } from '../base-path.ts'
 import { endpoint, textResponse } from '../endpoint.ts'
 
@@ -26,14 +26,6 @@ export const installationEndpoints = {
     path: '/openapi-endpoints.yml',
     caller: 'anyone',
     responses: { 200: textResponse('The document in JSON, which is valid YAML.', 'application/yaml') },
-  }),
-  getReference: endpoint({
-    id: 'get_reference',
-    about: 'Get the API reference.',
-    method: 'GET',
-    path: '/docs',
-    caller: 'anyone',
-    responses: { 200: textResponse('The page.', 'text/html') },
   }),
   getMetrics: endpoint({
     id: 'get_metrics',

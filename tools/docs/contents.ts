@@ -65,7 +65,7 @@ const sections: Readonly<Record<string, readonly (readonly [path: string, title:
   ],
 }
 
-function contents(): Section[] {
+export function contents(): Section[] {
   return Object.entries(sections).map(([title, entries]) => ({
     title,
     entries: entries

@@ -57,13 +57,13 @@ export function parseMarkdownPage(path: string, text: string): MarkdownPage {
   return { path, title: headings[0]?.text ?? path, headings, links, blocks, tokens }
 }
 
-function blockOf({ lang = '', text }: Tokens.Code): Block {
+export function blockOf({ lang = '', text }: Tokens.Code): Block {
   const [language = '', ...marks] = lang.split(/\s+/)
   return { language, marks, text }
 }
 
 /** Returns the text of inline tokens without markup. */
-const textOf = (tokens: readonly Token[]): string =>
+export const textOf = (tokens: readonly Token[]): string =>
   tokens
     .map((token) =>
       'tokens' in token && token.tokens ? textOf(token.tokens) : unescapeHtml('text' in token ? token.text : ''),
@@ -79,7 +79,7 @@ const unescapeHtml = (text: string) =>
     .replaceAll('&amp;', '&')
 
 /** Generates anchors as GitHub does: repeated ones get a number. */
-function createSlugger(): (text: string) => string {
+export function createSlugger(): (text: string) => string {
   const used = new Map<string, number>()
   return (text) => {
     const slug = text

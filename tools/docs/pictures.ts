@@ -40,7 +40,7 @@ const pictures: Readonly<Record<string, Picture>> = {
       user: [0, 0, 'User', 'a person'],
       sa: [0, 1, 'Service account', 'a program'],
       pool: [0, 2, 'Agent pool', 'agents in Scalr’s API'],
-      token: [1, 1, 'Access token', 'shown once, stored as hash'],
+      token: [1, 1, 'Access token', 'stored as a hash'],
       end: [2, 1, 'Inactive', 'expired or revoked'],
     },
     arrows: [
@@ -55,7 +55,7 @@ const pictures: Readonly<Record<string, Picture>> = {
     description:
       'An access policy grants roles, which contain permissions, to a subject at a scope. The subject is a user, a team or a service account.',
     boxes: {
-      subject: [0, 0, 'Subject', 'user, team, service account'],
+      subject: [0, 0, 'Subject', 'such as a team'],
       policy: [1, 0, 'Access policy'],
       role: [2, 0, 'Role', 'named list'],
       permission: [3, 0, 'Permission', 'teams:read'],
