@@ -98,6 +98,22 @@ describeInBrowser('the documentation', () => {
     await page.keyboard.press('Escape')
     assert.equal(await current.isVisible(), false)
   })
+
+  test('is linked from the help menu of the console', async () => {
+    const page = await shown.visit('/profile')
+    for (const [name, path] of [
+      ['Documentation', '/help'],
+      ['API reference', '/docs'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Help' }).click()
+      const opened = page.context().waitForEvent('page')
+      await page.getByRole('menuitem', { name }).click()
+      const documentation = await opened
+      await documentation.getByRole('heading', { level: 1 }).waitFor()
+      assert.equal(new URL(documentation.url()).pathname, path)
+      await documentation.close()
+    }
+  })
 })
 
 describeInBrowser('trying an operation', () => {

@@ -26,6 +26,7 @@ import {
 } from '@primer/octicons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
+import { HelpMenu } from '../help/help-menu.tsx'
 import { rememberAccount, useAccount } from '../session/account.ts'
 import { AccountSwitcher } from '../session/account-switcher.tsx'
 import { useSession } from '../session/session.ts'
@@ -70,10 +71,7 @@ export function Shell() {
             </UnstyledButton>
           </Group>
           <SearchButton />
-          <Group gap={6} wrap="nowrap">
-            <ThemeMenu />
-            <UserMenu />
-          </Group>
+          <HeaderMenus />
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p={10} aria-label="Main" className={isOpen ? undefined : 'away'}>
@@ -105,6 +103,14 @@ export function Shell() {
     </AppShell>
   )
 }
+
+const HeaderMenus = () => (
+  <Group gap={6} wrap="nowrap">
+    <HelpMenu />
+    <ThemeMenu />
+    <UserMenu />
+  </Group>
+)
 
 const Palette = lazy(() => import('../palette/palette.tsx').then(({ Palette }) => ({ default: Palette })))
 
