@@ -23,6 +23,7 @@ const sections: Readonly<Record<string, readonly (readonly [path: string, title:
     ['docs/install.md', 'Install', 'npm, Docker, systemd, Kubernetes'],
     ['docs/moving-from-scalr.md', 'Move from Scalr', 'export, import, switch'],
     ['docs/faq.md', 'FAQ', 'frequently asked questions'],
+    ['docs/comparison.md', 'Comparison', 'Vault, GitHub, Keycloak, Ory Hydra, better-auth, Unkey'],
   ],
   'Use tokens': [
     ['docs/roles.md', 'Roles and permissions', 'grant access, narrow tokens'],
