@@ -15,9 +15,6 @@ const byPath = new Map(pages.map((page) => [page.path, page]))
 /** Pages whose code blocks readers copy. Decisions record what was true on their date. */
 const isInstructive = ({ path }: MarkdownPage) => !path.startsWith('decisions/') && path !== 'CHANGELOG.md'
 
-/** Commands with subcommands. All others take arguments after their name. */
-const groups = ['token', 'service-account', 'leaks', 'audit']
-
 function brokenLinksIn({ path, links }: MarkdownPage, known: ReadonlyMap<string, MarkdownPage>): string[] {
   return links.flatMap((link) => {
     const target = targetOf(path, link)
@@ -107,9 +104,12 @@ describe('commands in code blocks', () => {
       help.set(command, text)
       return text
     }
-    const faults = scripts.flatMap(({ path, command, options }) => {
+    const commandOf = ([name = '', sub = '']: readonly string[]) =>
+      helpOf(name).includes('\nCommands:\n') ? `${name} ${sub}` : name
+    const faults = scripts.flatMap(({ path, words, options }) => {
+      const command = commandOf(words)
       const text = helpOf(command)
-      if (!text.startsWith(`Usage: mintmark ${command}`.trim())) return [`${path}: mintmark ${command} does not exist`]
+      if (!text.startsWith(`Usage: mintmark ${command}`)) return [`${path}: mintmark ${command} does not exist`]
       return options
         .filter((option) => !new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(text))
         .map((option) => `${path}: mintmark ${command} has no option ${option}`)
@@ -119,22 +119,23 @@ describe('commands in code blocks', () => {
 
   test('are recognized with their options, across line continuations', () => {
     assert.deepEqual(callsIn('FOO=1 mintmark token mint --name x \\\n  --expires-in=30d | sh; mintmark scan --git .'), [
-      { command: 'token mint', options: ['--name', '--expires-in'] },
-      { command: 'scan', options: ['--git'] },
+      { words: ['token', 'mint'], options: ['--name', '--expires-in'] },
+      { words: ['scan'], options: ['--git'] },
     ])
   })
 })
 
-function callsIn(script: string): { command: string; options: string[] }[] {
+/** Returns the words before the first option, and the options, of each call of `mintmark`. */
+function callsIn(script: string): { words: string[]; options: string[] }[] {
   const lines = script.replaceAll(/\\\n/g, ' ').replaceAll(/(^|\s)#.*$/gm, '')
   // Not the user in `sudo -u mintmark`.
   const calls = /(?:^|[\s("$]|bin\/)(?<!-[uo] )mintmark(?:\.mjs)?((?:[ \t]+[^|;&\n)]*)?)/gm
   return [...lines.matchAll(calls)].flatMap(([, rest = '']) => {
-    const words = rest.trim().split(/\s+/).filter(Boolean)
-    const [name = '', sub = ''] = words
-    if (!/^[a-z][a-z-]*$/.test(name)) return []
-    const command = groups.includes(name) ? `${name} ${sub}`.trim() : name
-    return [{ command, options: words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0] ?? '') }]
+    const all = rest.trim().split(/\s+/).filter(Boolean)
+    if (!/^[a-z][a-z-]*$/.test(all[0] ?? '')) return []
+    const end = all.findIndex((word) => word.startsWith('-'))
+    const options = all.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0] ?? '')
+    return [{ words: all.slice(0, end < 0 ? 2 : Math.min(end, 2)), options }]
   })
 }
 
