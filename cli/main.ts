@@ -19,11 +19,11 @@ Exit codes: 0 success, 1 request refused or command failed, 2 usage error.`
 
 /** A command is loaded when it is called; the help loads all of them. */
 const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = {
-  serve: async (root) => (await import('./serve.ts')).addServe(root),
-  init: async (root) => (await import('./init.ts')).addInit(root),
-  'sign-in-link': async (root) => (await import('./sign-in-link.ts')).addSignInLink(root),
-  login: async (root) => (await import('./login.ts')).addLogin(root),
-  whoami: async (root) => (await import('./whoami.ts')).addWhoami(root),
+  serve: async (root) => (await import('./server/serve.ts')).addServe(root),
+  init: async (root) => (await import('./server/init.ts')).addInit(root),
+  'sign-in-link': async (root) => (await import('./server/sign-in-link.ts')).addSignInLink(root),
+  login: async (root) => (await import('./auth/login.ts')).addLogin(root),
+  whoami: async (root) => (await import('./auth/whoami.ts')).addWhoami(root),
   token: async (root) => {
     const token = root.command('token').description('Create, list, show, rotate and delete tokens.')
     ;(await import('./token/mint.ts')).addTokenMint(token)

@@ -3,7 +3,7 @@ import type { Refused, Unreachable, UnreachableReason } from '@mintmark/client'
 import type { RefusalCode } from '@mintmark/contract'
 import { replaceCompactTokens } from '@mintmark/token'
 import { CommanderError } from 'commander'
-import { plain } from './print.ts'
+import { plain } from './output/print.ts'
 
 /** Invalid arguments or configuration: exit code 2. */
 export class WrongUsage extends Error {

@@ -1,6 +1,6 @@
 /** Configures outgoing proxies from the environment, as curl does. */
 import http from 'node:http'
-import type { Environment } from './credentials.ts'
+import type { Environment } from './auth/credentials.ts'
 import { WrongUsage } from './report-error.ts'
 
 const isLoopback = (host: string) => host === '[::1]' || /^127\.\d+\.\d+\.\d+$|^(?:.+\.)?localhost$/.test(host)

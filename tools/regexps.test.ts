@@ -33,8 +33,8 @@ const runtime: Readonly<Record<string, readonly [number, string]>> = {
     2,
     'the name of a cookie in a fixed frame, on a header of 16 KiB at most',
   ],
-  'cli/find-by-name.ts': [1, 'the prefix of an id in a fixed frame'],
-  'cli/terraform-credentials.ts': [2, "reads the person's own file"],
+  'cli/arguments/find-by-name.ts': [1, 'the prefix of an id in a fixed frame'],
+  'cli/auth/terraform-credentials.ts': [2, "reads the person's own file"],
   'contract/email-address.ts': [1, 'one class of letters'],
   'token/mint-mark.ts': [1, 'made from the mint mark; e2e/hostile-text.test.ts gives it the worst text'],
 }

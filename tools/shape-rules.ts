@@ -46,7 +46,6 @@ const fullFolders: Readonly<Record<string, number>> = {
   console: 32,
   'console/parts': 35,
   'console/pages': 28,
-  cli: 31,
 }
 
 /** Grows with every release, because migrations are never removed. */

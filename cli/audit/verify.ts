@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { print, printJson, table } from '../print.ts'
+import { print, printJson, table } from '../output/print.ts'
 import { Failed } from '../report-error.ts'
-import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from '../store-command.ts'
+import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from '../server/store-command.ts'
 
 type Chain = Awaited<ReturnType<Awaited<ReturnType<typeof openAuthority>>['verifyAudit']>>['chains'][number]
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { readFingerprints } from '@mintmark/token'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { print, printJson } from '../print.ts'
+import { print, printJson } from '../output/print.ts'
 import { Failed } from '../report-error.ts'
 
 interface Flags extends ClientFlags {

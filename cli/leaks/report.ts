@@ -3,7 +3,7 @@ import { reportLeaks } from '@mintmark/client'
 import { compactTokensIn } from '@mintmark/token'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
-import { print, printJson } from '../print.ts'
+import { print, printJson } from '../output/print.ts'
 import { Failed, WrongUsage } from '../report-error.ts'
 
 interface Flags extends ClientFlags {

@@ -1,5 +1,5 @@
 import { matchesGlob } from 'node:path'
-import { readTextIfPresent } from '../read-text.ts'
+import { readTextIfPresent } from '../arguments/read-text.ts'
 import { WrongUsage } from '../report-error.ts'
 import { type Finding, pathOf } from './report.ts'
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { readText } from '../read-text.ts'
+import { readText } from '../arguments/read-text.ts'
 import { Failed, WrongUsage } from '../report-error.ts'
 import { printableJson } from './escape.ts'
 import { type Finding, pathOf } from './report.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { print } from '../print.ts'
+import { print } from '../output/print.ts'
 import { Failed } from '../report-error.ts'
 import { visible } from './escape.ts'
 

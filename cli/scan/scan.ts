@@ -14,7 +14,7 @@ import {
 import { type FingerprintsHead, type RuleFormat, ruleFormats } from '@mintmark/token'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
-import { print } from '../print.ts'
+import { print } from '../output/print.ts'
 import { Failed, WrongUsage } from '../report-error.ts'
 import { allowFileName, readAllowFile } from './allow-file.ts'
 import { readBaseline, writeBaseline } from './baseline.ts'

@@ -1,9 +1,9 @@
 import type { Client, Found } from '@mintmark/client'
 import { accessPolicies, serviceAccounts } from '@mintmark/contract'
 import { type Command, InvalidArgumentError } from 'commander'
+import { collect, findRoleId, findTeamId, id } from '../arguments/find-by-name.ts'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { collect, findRoleId, findTeamId, id } from '../find-by-name.ts'
-import { print, printJson } from '../print.ts'
+import { print, printJson } from '../output/print.ts'
 import { Failed, WrongUsage } from '../report-error.ts'
 import { serviceAccountJson, serviceAccountText } from './service-account-text.ts'
 

@@ -1,8 +1,8 @@
 import { serviceAccounts } from '@mintmark/contract'
 import type { Command } from 'commander'
+import { findServiceAccountId } from '../arguments/find-by-name.ts'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { findServiceAccountId } from '../find-by-name.ts'
-import { print, printJson } from '../print.ts'
+import { print, printJson } from '../output/print.ts'
 
 export function addServiceAccountDelete(parent: Command): void {
   clientCommand(parent, 'delete', 'Delete a service account with its tokens and access policies.')

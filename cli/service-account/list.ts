@@ -1,7 +1,7 @@
 import { serviceAccounts } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { print, printJson, table, when } from '../print.ts'
+import { print, printJson, table, when } from '../output/print.ts'
 import { serviceAccountJson } from './service-account-text.ts'
 
 export function addServiceAccountList(parent: Command): void {

@@ -1,7 +1,7 @@
 import type { Found } from '@mintmark/client'
 import { serviceAccounts } from '@mintmark/contract'
-import { labelled, when } from '../print.ts'
-import { toJson } from '../to-json.ts'
+import { labelled, when } from '../output/print.ts'
+import { toJson } from '../output/to-json.ts'
 
 type ServiceAccount = Found<typeof serviceAccounts>
 

@@ -1,8 +1,8 @@
 import { serviceAccounts } from '@mintmark/contract'
 import type { Command } from 'commander'
+import { findServiceAccountId } from '../arguments/find-by-name.ts'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { findServiceAccountId } from '../find-by-name.ts'
-import { print, printJson } from '../print.ts'
+import { print, printJson } from '../output/print.ts'
 import { serviceAccountJson, serviceAccountText } from './service-account-text.ts'
 
 export function addServiceAccountShow(parent: Command): void {

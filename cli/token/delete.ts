@@ -1,8 +1,8 @@
 import { accessTokens } from '@mintmark/contract'
 import type { Command } from 'commander'
+import { id } from '../arguments/find-by-name.ts'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { id } from '../find-by-name.ts'
-import { print, printJson } from '../print.ts'
+import { print, printJson } from '../output/print.ts'
 
 export function addTokenDelete(parent: Command): void {
   clientCommand(parent, 'delete', 'Delete a token. Requests that use it fail immediately.')

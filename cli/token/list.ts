@@ -1,9 +1,9 @@
 import { accessTokens } from '@mintmark/contract'
 import type { Command } from 'commander'
+import { findServiceAccountId } from '../arguments/find-by-name.ts'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { findServiceAccountId } from '../find-by-name.ts'
-import { print, printJson, table, when } from '../print.ts'
-import { toJson } from '../to-json.ts'
+import { print, printJson, table, when } from '../output/print.ts'
+import { toJson } from '../output/to-json.ts'
 
 interface Flags extends ClientFlags {
   readonly serviceAccount?: string

@@ -1,8 +1,8 @@
 import { accessTokens, limits } from '@mintmark/contract'
 import { type Command, Option } from 'commander'
+import { collect, findServiceAccountId } from '../arguments/find-by-name.ts'
+import { minutes } from '../arguments/minutes.ts'
 import { clientCommand, openClient } from '../client-command.ts'
-import { collect, findServiceAccountId } from '../find-by-name.ts'
-import { minutes } from '../minutes.ts'
 import { type MintFlags, showMinted } from './show-minted.ts'
 
 interface Flags extends MintFlags {

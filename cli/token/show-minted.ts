@@ -2,9 +2,9 @@
 import type { Found } from '@mintmark/client'
 import { accessTokens } from '@mintmark/contract'
 import type { ClientFlags } from '../client-command.ts'
-import { labelled, print, printJson, when } from '../print.ts'
+import { labelled, print, printJson, when } from '../output/print.ts'
+import { toJson } from '../output/to-json.ts'
 import { Failed } from '../report-error.ts'
-import { toJson } from '../to-json.ts'
 
 export interface MintFlags extends ClientFlags {
   readonly quiet?: boolean

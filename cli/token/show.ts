@@ -1,9 +1,9 @@
 import { accessTokens } from '@mintmark/contract'
 import type { Command } from 'commander'
+import { id } from '../arguments/find-by-name.ts'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { id } from '../find-by-name.ts'
-import { labelled, print, printJson, when } from '../print.ts'
-import { toJson } from '../to-json.ts'
+import { labelled, print, printJson, when } from '../output/print.ts'
+import { toJson } from '../output/to-json.ts'
 
 export function addTokenShow(parent: Command): void {
   clientCommand(parent, 'show', "Show a token's details. The token itself is not stored.")

@@ -6,10 +6,10 @@ import { homedir, hostname } from 'node:os'
 import { createInterface } from 'node:readline'
 import { exchangeCode } from '@mintmark/client'
 import type { Command } from 'commander'
-import { type ClientFlags, clientCommand, openServer } from './client-command.ts'
+import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
+import { print, printJson } from '../output/print.ts'
+import { Failed } from '../report-error.ts'
 import { openBrowser } from './open-browser.ts'
-import { print, printJson } from './print.ts'
-import { Failed } from './report-error.ts'
 import { storeTerraformToken } from './terraform-credentials.ts'
 
 interface LoginFlags extends ClientFlags {

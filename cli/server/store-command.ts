@@ -2,7 +2,7 @@
 import cluster from 'node:cluster'
 import type { Flags, Settings } from '@mintmark/authority'
 import type { Command } from 'commander'
-import { plain } from './print.ts'
+import { plain } from '../output/print.ts'
 
 export interface StoreFlags {
   readonly data?: string

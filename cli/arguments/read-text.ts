@@ -1,7 +1,7 @@
 /** Reads text files that are named by options or environment variables. */
 import { readFileSync } from 'node:fs'
 import { decodeText, InvalidText } from '@mintmark/token'
-import { WrongUsage } from './report-error.ts'
+import { WrongUsage } from '../report-error.ts'
 
 /** Reads UTF-8 with or without a byte order mark. Error messages start with `subject`. */
 export function readText(path: string, subject = path): string {

@@ -1,8 +1,8 @@
 import type { Secret } from '@mintmark/token'
 import type { Command } from 'commander'
-import { print } from './print.ts'
+import { print } from '../output/print.ts'
+import { useProxy } from '../use-proxy.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
-import { useProxy } from './use-proxy.ts'
 
 interface ServeFlags extends StoreFlags {
   readonly host?: string

@@ -1,7 +1,7 @@
 /** Finds the server and its token. A token that is configured for one host is never sent to another. */
 import { Secret } from '@mintmark/token'
-import { readText } from './read-text.ts'
-import { WrongUsage } from './report-error.ts'
+import { readText } from '../arguments/read-text.ts'
+import { WrongUsage } from '../report-error.ts'
 import { readTerraformTokens } from './terraform-credentials.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>

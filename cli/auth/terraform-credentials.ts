@@ -1,9 +1,9 @@
 /** Reads and writes the credentials of the Terraform CLI, with the same precedence as Terraform. */
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readTextIfPresent } from '../arguments/read-text.ts'
+import { WrongUsage } from '../report-error.ts'
 import type { Environment } from './credentials.ts'
-import { readTextIfPresent } from './read-text.ts'
-import { WrongUsage } from './report-error.ts'
 
 export interface TerraformTokens {
   /** `host` includes the port unless it is 443. */

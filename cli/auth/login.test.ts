@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { makeLocalLink } from '../authority/sign-in/links/local-link.ts'
-import { realWorld } from '../authority/world.ts'
-import { browser, strong } from '../testing/browser.ts'
-import { startAuthority } from '../testing/kit.ts'
-import { startMintmark } from '../testing/run-mintmark.ts'
-import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { makeLocalLink } from '../../authority/sign-in/links/local-link.ts'
+import { realWorld } from '../../authority/world.ts'
+import { browser, strong } from '../../testing/browser.ts'
+import { startAuthority } from '../../testing/kit.ts'
+import { startMintmark } from '../../testing/run-mintmark.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 /** A listening authority and its owner, signed in to the console. */
 async function startWithOwner(t: TestContext) {

@@ -2,7 +2,7 @@
 import type { Client } from '@mintmark/client'
 import { roles, serviceAccounts, teams } from '@mintmark/contract'
 import { InvalidArgumentError } from 'commander'
-import { Failed } from './report-error.ts'
+import { Failed } from '../report-error.ts'
 
 /** Rejects characters that would change the path of the request URL. */
 export function id(text: string): string {

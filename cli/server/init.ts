@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { labelled, print, printJson } from './print.ts'
+import { labelled, print, printJson } from '../output/print.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
 
 interface InitFlags extends StoreFlags {
