@@ -30,6 +30,8 @@ export interface PrepareOptions {
   readonly email?: string
   /** The path of a JSON:API document to import. */
   readonly from?: string
+  /** Lifetime of the first token in minutes (default: 7 days); null: it does not expire. */
+  readonly expiresIn?: number | null
 }
 
 export interface ServeOptions {
@@ -165,9 +167,10 @@ export async function verifyAudit(settings: Settings, since?: string): Promise<A
   })
 }
 
-function initOptions({ publicHost: host, mintMark }: Settings, { from, ...options }: PrepareOptions) {
+function initOptions({ publicHost: host, mintMark }: Settings, { from, expiresIn, ...options }: PrepareOptions) {
   return {
     ...options,
+    ...(expiresIn === undefined ? {} : { tokenLifetime: expiresIn }),
     host,
     ...(mintMark === null ? {} : { mintMark }),
     ...(from === undefined ? {} : { resources: readJsonFile('--from', from, documentBytesMax) }),

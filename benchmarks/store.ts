@@ -35,7 +35,7 @@ const fewMax = 1_000
 /** Returns an empty store, initialized as by `mintmark init`. */
 export async function prepareStore(folder: string, database?: string): Promise<{ settings: Settings; token: string }> {
   const settings = readSettings({ data: folder, host: '127.0.0.1', port: '0', drain: '0', database }, {})
-  const { token } = await prepare(settings, {})
+  const { token } = await prepare(settings, { expiresIn: null })
   return { settings, token: token.open() }
 }
 

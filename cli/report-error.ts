@@ -60,6 +60,7 @@ function nextStep(error: unknown): string | undefined {
   if (isUnreachable(error)) return adviceIfUnreachable[error.reason]
   if (!isRefused(error)) return undefined
   if (error.pointer === '/data/relationships/account') return 'Choose an account with --account acc-….'
+  if (error.pointer === '/data/attributes/expires-in') return 'Choose a shorter lifetime with --expires-in.'
   if (error.retryAfterSeconds !== null) return `Try again in ${error.retryAfterSeconds} s.`
   if (error.code === 'internal-error')
     return error.requestId ? `See the server log for request ${error.requestId}.` : 'See the server log.'

@@ -106,7 +106,7 @@ async function serveAsChild(store: Store, { aheadSeconds = 0, ...settings }: Chi
   const database = await openDatabase(store)
   const host = 'mintmark.internal'
   const isEmpty = (await findInstallation(database.read)) === undefined
-  const made = isEmpty ? await initializeStore(database, world, masterKeys, { host }) : null
+  const made = isEmpty ? await initializeStore(database, world, masterKeys, { host, tokenLifetime: null }) : null
   const prepared = made && { ...made, token: made.token.open() }
   const logger = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const app = await buildApp({ database, world, logger, masterKeys, host, ...settings })

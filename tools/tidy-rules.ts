@@ -74,15 +74,14 @@ const words: readonly { name: string; word: RegExp; only: RegExp }[] = [
     only: /^authority\/setup\/config\.ts$|^cli\/|^(?:testing|e2e|benchmarks|tools)\//,
   },
   {
-    name: 'the clock is read in world.ts of authority and console only',
+    name: 'the clock is read in world.ts of authority, cli and console only',
     word: /\bDate\s*\.\s*now\b|\bnew\s+Date\b(?:\s*\(\s*\)|(?!\s*\())/,
-    only: /^(?:authority|console)\/world\.ts$|\.test\.ts$|^(?:testing|e2e|benchmarks|tools)\//,
+    only: /^(?:authority|cli|console)\/world\.ts$|\.test\.ts$|^(?:testing|e2e|benchmarks|tools)\//,
   },
   {
-    name: 'randomness comes from world.ts of authority and console only',
+    name: 'randomness comes from world.ts of authority, cli and console only',
     word: /\b(?:Math\s*\.\s*random|randomBytes|randomUUID|randomInt|randomFill(?:Sync)?|getRandomValues)\b/,
-    // The login command generates its secrets itself, because it has no authority.
-    only: /^(?:authority|console)\/world\.ts$|^cli\/auth\/login\.ts$|\.test\.ts$|^(?:testing|e2e|benchmarks|tools)\//,
+    only: /^(?:authority|cli|console)\/world\.ts$|\.test\.ts$|^(?:testing|e2e|benchmarks|tools)\//,
   },
   // The formatter puts a space before the colon of a conditional expression, and none before a type.
   // Tests read arbitrary members of documents; testing/kit.ts declares this once.

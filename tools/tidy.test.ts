@@ -45,8 +45,8 @@ const deepImport = 'a package is imported through its entry'
 const store = 'a store is imported only in its own module'
 const circle = 'no files of the authority import each other in a circle'
 const environment = 'the environment is read in authority/setup/config.ts and cli/ only'
-const clock = 'the clock is read in world.ts of authority and console only'
-const randomness = 'randomness comes from world.ts of authority and console only'
+const clock = 'the clock is read in world.ts of authority, cli and console only'
+const randomness = 'randomness comes from world.ts of authority, cli and console only'
 const leftOut = 'no test is singled out, or left out without a reason'
 
 type Files = Record<string, string>

@@ -14,6 +14,7 @@ import { builtInProviderId } from '../identity/identity-providers/identity-provi
 import { insertUser } from '../identity/users/user-store.ts'
 import { newId, newUuid } from '../ids.ts'
 import { grantRoles } from '../rights/access-policies/grant.ts'
+import type { Lifetime } from '../tokens/lifetime.ts'
 import { insertMintedToken } from '../tokens/mint.ts'
 import { insertRules } from '../tokens/security-rules/security-rule-store.ts'
 import { loadSigningKeys, newSigningKey } from '../vault/signing-keys.ts'
@@ -29,6 +30,8 @@ export interface Preparation {
   readonly resources?: unknown
   readonly mintMark?: string
   readonly host: string
+  /** Lifetime of the first token in minutes, 7 days by default; null: it does not expire. */
+  readonly tokenLifetime?: number | null
 }
 
 export interface Prepared {
@@ -36,10 +39,13 @@ export interface Prepared {
   readonly user: string
   readonly email: string
   readonly token: Secret
+  /** When the first token expires. */
+  readonly expiresAt: string | null
 }
 
 const shortIdCharacters = 6
-const withoutExpiry = { expiresIn: null, expiresAt: null, renewableUntil: null }
+/** Long enough to set up an installation: the first token has all permissions of its owner. */
+const firstTokenMinutes = 10_080
 const defaultEmail = 'owner@mintmark.internal'
 
 /** Runs in one transaction. */
@@ -62,7 +68,8 @@ export function initializeStore(
       await setUpAccount(context, account, imported?.ownerOf(account) ?? owner.id, imported?.rules.get(account))
     for (const user of imported?.members ?? []) await addMember(db, world, user.account, user.user)
     const self = { kind: 'user', id: owner.id, accountId: null } as const
-    const minted = await insertMintedToken(context, self, accounts, { name: 'first token' }, withoutExpiry)
+    const lifetime = lifetimeOf(world, options.tokenLifetime)
+    const minted = await insertMintedToken(context, self, accounts, { name: 'first token' }, lifetime)
     await audit(context, {
       action: 'installation.prepared',
       accountId: accounts,
@@ -70,8 +77,19 @@ export function initializeStore(
       subjectId: accounts[0] ?? null,
       after: { owner: owner.id, imported: imported?.count ?? 0 },
     })
-    return { account: accounts[0] as string, user: owner.id, email: owner.email, token: minted.once.token }
+    return {
+      account: accounts[0] as string,
+      user: owner.id,
+      email: owner.email,
+      token: minted.once.token,
+      expiresAt: lifetime.expiresAt,
+    }
   })
+}
+
+function lifetimeOf(world: World, expiresIn: number | null = firstTokenMinutes): Lifetime {
+  const expiresAt = expiresIn === null ? null : new Date(world.now().getTime() + expiresIn * 60_000).toISOString()
+  return { expiresIn, expiresAt, renewableUntil: null }
 }
 
 export async function refuseInitialized(db: Db): Promise<void> {

@@ -8,20 +8,20 @@ import type { Prepared } from './initialize-store.ts'
 /** The first token is shown here and never again. */
 export function printPrepared(
   { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
-  { account, email, token }: Prepared,
+  { account, email, token, expiresAt }: Prepared,
   { host, port, tls }: Settings,
 ): void {
   const address = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
   say(`Account  ${account}`)
   say(`Owner    ${email}`)
   saySecret('Token    ', token)
-  say("         Save it now; it won't be shown again.")
+  say(`         Save it now; it won't be shown again. Expires ${minuteOf(expiresAt)}.`)
   say('')
   say('Next steps:')
   say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<token>`)
   say('  npm run mintmark -- whoami')
   say('  npm run mintmark -- service-account create ci --role reader')
-  say('  npm run mintmark -- token mint --service-account ci --expires-in 30d')
+  say('  npm run mintmark -- token mint --service-account ci')
   say('')
 }
 
@@ -37,5 +37,7 @@ export function printConsoleAddress(
   const name = isLocal ? 'localhost' : tls ? publicHost : hostname
   const origin = publicUrl ?? `${protocol}//${name}${port ? `:${port}` : ''}`
   saySecret(`Console  ${origin}/welcome#`, secret)
-  say(`         Signs you in as the owner. Can be used once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`)
+  say(`         Signs you in as the owner. Can be used once, until ${minuteOf(expiresAt)}.`)
 }
+
+const minuteOf = (time: string | null) => (time === null ? 'never' : `${time.slice(0, 16).replace('T', ' ')} UTC`)

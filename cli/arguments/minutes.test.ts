@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { duration, minutes } from './minutes.ts'
+import { duration, lifetime, minutes } from './minutes.ts'
 
 test('a duration is given in minutes, or with a unit: m, h or d', () => {
   const read = minutes(1, 525_600)
   assert.deepEqual(['1', '90', '90m', '12h', '30d', '365d'].map(read), [1, 90, 90, 720, 43_200, 525_600])
+})
+
+test('a lifetime is a duration, or never', () => {
+  const read = lifetime(525_600)
+  assert.deepEqual(['never', '30d', '1'].map(read), ['never', 43_200, 1])
+  assert.throws(() => read('0'), /1 to 525600/)
 })
 
 test('a duration is printed in the largest unit without a remainder', () => {

@@ -10,6 +10,17 @@ export function duration(minutes: number): string {
 
 const units: Readonly<Record<string, number>> = { '': 1, m: 1, h: 60, d: 1_440 }
 
+/** Minutes, or `never`: commander replaces a parsed null. */
+export type Lifetime = number | 'never'
+
+export const lifetime = (max: number) => {
+  const read = minutes(1, max)
+  return (text: string): Lifetime => (text === 'never' ? text : read(text))
+}
+
+/** The attribute `expires-in` of the API. */
+export const expiresInOf = (given: Lifetime): number | null => (given === 'never' ? null : given)
+
 /** Parses `90`, `90m`, `12h` or `30d`. Returns minutes. */
 export function minutes(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,6 +9,7 @@ import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
 import { print, printJson } from '../output/print.ts'
 import { Failed } from '../report-error.ts'
+import { randomText } from '../world.ts'
 import { openBrowser } from './open-browser.ts'
 import { storeTerraformToken } from './terraform-credentials.ts'
 
@@ -29,8 +30,8 @@ export function addLogin(parent: Command): void {
 /** Authorization code flow with PKCE for native apps (RFC 8252). Stores the token where Terraform looks for it. */
 async function login({ browser, ...flags }: LoginFlags): Promise<void> {
   const server = openServer(flags)
-  const verifier = randomBytes(32).toString('base64url')
-  const state = randomBytes(16).toString('base64url')
+  const verifier = randomText(32)
+  const state = randomText(16)
   const callback = createServer()
   callback.listen(0, '127.0.0.1')
   await once(callback, 'listening')

@@ -3,6 +3,11 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
+/** Prints a remark about a successful command to stderr, where it is not part of the output. */
+export function notice(text: string): void {
+  process.stderr.write(`mintmark: ${plain(text)}\n`)
+}
+
 // Control characters and characters that change the direction of text.
 const unprintable = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu
 

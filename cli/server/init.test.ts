@@ -11,7 +11,7 @@ test('init initializes an empty folder and prints account, owner and token; a se
   assert.deepEqual([first.code, first.stderr], [0, ''])
   assert.match(
     first.stdout,
-    /^Account {2}acc-\S+\nOwner {4}ops@example\.com \(user-\S+\)\nToken {4}eyJ\S+\n {9}Save it now/,
+    /^Account {2}acc-\S+\nOwner {4}ops@example\.com \(user-\S+\)\nToken {4}eyJ\S+\n {9}Save it now.*\nExpires {2}\d{4}-.* UTC\n/,
   )
   assert.match(first.stdout, /Next steps:\n {2}mintmark serve\n/)
   assert.equal(statSync(join(folder, 'data', 'mintmark.db')).mode & 0o777, 0o600)
@@ -26,7 +26,7 @@ test('init --json prints only account, user and a valid token', async (t) => {
   })
   assert.equal(code, 0)
   const made = JSON.parse(stdout)
-  assert.deepEqual(Object.keys(made), ['account', 'user', 'token'])
+  assert.deepEqual(Object.keys(made), ['account', 'user', 'token', 'expires-at'])
   assert.equal(made.account, 'acc-mine')
   const kept = readdirSync(join(folder, 'store')).map((name) => readFileSync(join(folder, 'store', name), 'latin1'))
   assert.ok(kept.every((text) => !text.includes(made.token)))
@@ -35,6 +35,20 @@ test('init --json prints only account, user and a valid token', async (t) => {
   const MINTMARK_HOST = /http:\S+/.exec(await serving.printed(/is listening on/))?.[0] ?? ''
   const who = await mintmark(t, ['whoami', '--json'], { environment: { MINTMARK_HOST, MINTMARK_TOKEN: made.token } })
   assert.equal(JSON.parse(who.stdout).owner.id, made.user)
+})
+
+test('the first token expires after 7 days, or as --expires-in says', async (t) => {
+  const day = 86_400_000
+  for (const [flags, days] of [
+    [[], 7],
+    [['--expires-in', '12h'], 0.5],
+  ] as const) {
+    const { stdout } = await mintmark(t, ['init', '--json', ...flags])
+    const left = Date.parse(JSON.parse(stdout)['expires-at']) - Date.now()
+    assert.ok(left > (days - 0.01) * day && left <= days * day, stdout)
+  }
+  const { stdout } = await mintmark(t, ['init', '--json', '--expires-in', 'never'])
+  assert.equal(JSON.parse(stdout)['expires-at'], null)
 })
 
 const people = {

@@ -1,5 +1,7 @@
+import { limits } from '@mintmark/contract'
 import type { Command } from 'commander'
-import { labelled, print, printJson } from '../output/print.ts'
+import { expiresInOf, type Lifetime, lifetime } from '../arguments/minutes.ts'
+import { labelled, print, printJson, when } from '../output/print.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
 
 interface InitFlags extends StoreFlags {
@@ -7,6 +9,7 @@ interface InitFlags extends StoreFlags {
   readonly accountId?: string
   readonly email?: string
   readonly from?: string
+  readonly expiresIn?: Lifetime
   readonly json?: boolean
 }
 
@@ -16,20 +19,30 @@ export function addInit(parent: Command): void {
     .option('--account-id <id>', 'ID of the account, such as acc-v0o1234567890abcd')
     .option('--email <address>', 'email address of the owner; with --from, the address of an imported user')
     .option('--from <file>', 'import a JSON:API document in one transaction and keep its IDs')
+    .option(
+      '--expires-in <duration>',
+      'lifetime of the first token, such as 12h or 30d, or never (default: 7d)',
+      lifetime(limits.tokenLifetimeMinutesMax),
+    )
     .option('--json', 'print JSON')
     .action(init)
 }
 
-async function init({ data, database, json, ...input }: InitFlags): Promise<void> {
+async function init({ data, database, json, expiresIn, ...input }: InitFlags): Promise<void> {
   const authority = await openAuthority()
-  const { account, user, email, token } = await authority.prepare(settingsFrom(authority, { data, database }), input)
-  if (json) return printJson({ account, user, token: token.open() })
+  const settings = settingsFrom(authority, { data, database })
+  const { account, user, email, token, expiresAt } = await authority.prepare(settings, {
+    ...input,
+    ...(expiresIn === undefined ? {} : { expiresIn: expiresInOf(expiresIn) }),
+  })
+  if (json) return printJson({ account, user, token: token.open(), 'expires-at': expiresAt })
   print(
     labelled([
       ['Account', account],
       ['Owner', `${email} (${user})`],
       ['Token', token.open()],
       ['', "Save it now; it won't be shown again."],
+      ['Expires', when(expiresAt, 'never')],
     ]),
   )
   print(

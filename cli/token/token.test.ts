@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
-import { machine, startAuthority } from '../../testing/kit.ts'
+import { document, machine, startAuthority } from '../../testing/kit.ts'
 import { mintmark } from '../../testing/run-mintmark.ts'
 
 async function started(t: TestContext) {
@@ -49,6 +49,44 @@ test('mint --quiet prints only the token', async (t) => {
   assert.ok(await isGood(stdout.trim()))
 })
 
+const minutesUntil = (time: string) => (Date.parse(time) - Date.now()) / 60_000
+
+test('mint without --expires-in creates a token that expires after 30 days', async (t) => {
+  const { run } = await started(t)
+  const { stderr, stdout } = await run(['token', 'mint', '--json'])
+  assert.equal(stderr, '')
+  assert.equal(JSON.parse(stdout)['expires-in'], 43_200)
+})
+
+test('mint --expires-in never creates a token without expiry and warns about it', async (t) => {
+  const { run } = await started(t)
+  const { code, stderr, stdout } = await run(['token', 'create', '--expires-in', 'never', '--json'])
+  assert.deepEqual([code, JSON.parse(stdout)['expires-at']], [0, null])
+  assert.match(stderr, /^mintmark: This token never expires\. .*\n$/)
+})
+
+test('the default lifetime is shortened to the life of the calling token, a requested lifetime is refused', async (t) => {
+  const { run } = await started(t)
+  const { token } = JSON.parse((await run(['token', 'mint', '--expires-in', '2d', '--json'])).stdout)
+  const shortened = await run(['token', 'mint', '--json'], { token })
+  assert.equal(shortened.code, 0, shortened.stderr)
+  const left = minutesUntil(JSON.parse(shortened.stdout)['expires-at'])
+  assert.ok(left > 2_875 && left < 2_880, String(left))
+  assert.match(shortened.stderr, /^mintmark: This token expires in \d+ minutes instead of 30 days, because .*\n$/)
+  const requested = await run(['token', 'mint', '--expires-in', '3d'], { token })
+  assert.deepEqual([requested.code, requested.stdout], [1, ''])
+  assert.match(requested.stderr, /Next: Choose a shorter lifetime with --expires-in\.\n$/)
+})
+
+test('a lifetime that the security rules do not allow is refused with advice', async (t) => {
+  const { run, call } = await started(t)
+  const body = document('security-rules', { 'max-personal-token-lifetime': 60 })
+  assert.equal((await call('PATCH', '/security-rules', { body })).status, 200)
+  const { code, stderr } = await run(['token', 'mint'])
+  assert.equal(code, 1)
+  assert.match(stderr, /at most 60 minutes.*\nNext: Choose a shorter lifetime with --expires-in\.\n$/)
+})
+
 test('mint and list accept a service account by name or ID', async (t) => {
   const authority = await started(t)
   const { run } = authority
@@ -60,7 +98,7 @@ test('mint and list accept a service account by name or ID', async (t) => {
     assert.ok(JSON.parse(listed.stdout).some(({ id }: { id: string }) => id === JSON.parse(minted.stdout).id))
   }
   const table = await run(['token', 'list', '--service-account', 'ci'])
-  assert.match(table.stdout, /^ID {2,}NAME {2,}LAST CHARACTERS {2}CREATED {2,}EXPIRES {2}LAST USED\nat-/)
+  assert.match(table.stdout, /^ID {2,}NAME {2,}LAST CHARACTERS {2}CREATED {2,}EXPIRES {2,}LAST USED\nat-/)
   assert.equal(table.stdout.trimEnd().split('\n').length, 4)
 })
 

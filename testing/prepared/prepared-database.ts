@@ -10,7 +10,10 @@ import { rightsWriters, subjectWriters } from './row-writers.ts'
 export async function preparedDatabase(test: Pick<TestContext, 'after'>, world: World = realWorld) {
   const database = await openDatabase(await migratedStore(test))
   test.after(() => database.close())
-  const { account, user } = await initializeStore(database, world, masterKeys, { host: 'mintmark.internal' })
+  const { account, user } = await initializeStore(database, world, masterKeys, {
+    host: 'mintmark.internal',
+    tokenLifetime: null,
+  })
   const write = <T>(work: WriteWork<T>) => database.write(work)
   const samples = {
     token: await database.read.selectFrom('accessTokens').selectAll().executeTakeFirstOrThrow(),
