@@ -139,13 +139,22 @@ test('show and delete accept a name or an ID', async (t) => {
   const one = JSON.parse((await run(['show', 'one', '--json'])).stdout)
   assert.equal(one.name, 'one')
   assert.match((await run(['show', one.id])).stdout, new RegExp(`^ID +${one.id}\\nName +one\\n`))
-  const byId = await run(['delete', one.id, '--json'])
+  const byId = await run(['delete', one.id, '--yes', '--json'])
   assert.deepEqual([byId.code, JSON.parse(byId.stdout)], [0, { id: one.id, deleted: true }])
-  const byName = await run(['delete', 'two'])
+  const byName = await run(['delete', 'two', '--yes'])
   assert.equal(byName.code, 0)
   assert.match(byName.stdout, /^Deleted sa-\S+\. Requests with its tokens now fail\.\n$/)
   assert.deepEqual(await names(), [])
-  assert.equal((await run(['delete', 'two'])).code, 1)
+  assert.equal((await run(['delete', 'two', '--yes'])).code, 1)
+})
+
+test('delete without --yes is wrong usage outside of a terminal, and --dry-run deletes nothing', async (t) => {
+  const { run, names } = await started(t)
+  const { id } = JSON.parse((await run(['create', 'kept', '--json'])).stdout)
+  assert.equal((await run(['delete', 'kept'])).code, 2)
+  const dry = await run(['delete', 'kept', '--dry-run'])
+  assert.deepEqual([dry.code, dry.stdout], [0, `Would delete ${id} kept.\n`])
+  assert.deepEqual(await names(), ['kept'])
 })
 
 test('an invalid scope, and a scope without a role, are wrong usage', async (t) => {

@@ -140,7 +140,7 @@ test('show prints a token by ID, or the calling token', async (t) => {
 test('a deleted token is refused immediately, and its users get advice', async (t) => {
   const { run } = await started(t)
   const minted = JSON.parse((await run(['token', 'mint', '--json'])).stdout)
-  const deleted = await run(['token', 'delete', minted.id])
+  const deleted = await run(['token', 'delete', minted.id, '--yes'])
   assert.deepEqual([deleted.code, deleted.stdout], [0, `Deleted ${minted.id}. Requests that use it now fail.\n`])
   const used = await run(['token', 'list'], { token: minted.token })
   assert.equal(used.code, 1)
@@ -148,15 +148,26 @@ test('a deleted token is refused immediately, and its users get advice', async (
     used.stderr,
     /^mintmark: refused: This token was revoked\..*\(token-revoked\)\nNext: Run mintmark login, or create a token .*\n$/,
   )
-  const again = await run(['token', 'delete', minted.id])
+  const again = await run(['token', 'delete', minted.id, '--yes'])
   assert.equal(again.code, 1)
   assert.match(again.stderr, /\(not-found\)\nNext: It does not exist, or this token has no access to it\./)
+})
+
+test('delete without --yes is wrong usage outside of a terminal, and --dry-run deletes nothing', async (t) => {
+  const { run, isGood } = await started(t)
+  const { id, token } = JSON.parse((await run(['token', 'mint', '--name', 'kept', '--json'])).stdout)
+  const unconfirmed = await run(['token', 'delete', id])
+  assert.deepEqual([unconfirmed.code, unconfirmed.stdout], [2, ''])
+  assert.match(unconfirmed.stderr, /^mintmark: this command cannot be undone: add --yes to confirm it.*\n$/)
+  const dry = await run(['token', 'delete', id, '--dry-run'])
+  assert.deepEqual([dry.code, dry.stdout], [0, `Would delete ${id} kept, last used: never.\n`])
+  assert.ok(await isGood(token))
 })
 
 test('a token can delete itself', async (t) => {
   const { run, isGood } = await started(t)
   const { token } = JSON.parse((await run(['token', 'mint', '--json'])).stdout)
-  const { code, stdout } = await run(['token', 'delete', 'self', '--json'], { token })
+  const { code, stdout } = await run(['token', 'delete', 'self', '--yes', '--json'], { token })
   assert.deepEqual([code, JSON.parse(stdout)], [0, { id: 'self', deleted: true }])
   assert.equal(await isGood(token), false)
 })
