@@ -2,7 +2,8 @@
 import { X509Certificate } from 'node:crypto'
 import { homedir } from 'node:os'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import type { Client } from '@mintmark/client'
+import type { CallOptions, Client, Found } from '@mintmark/client'
+import type { Resource } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { readText } from './arguments/read-text.ts'
 import { findAddress, findCredentials } from './auth/credentials.ts'
@@ -12,17 +13,36 @@ import { useProxy } from './use-proxy.ts'
 export interface ClientFlags {
   readonly host?: string
   readonly insecureHttp?: boolean
-  readonly json?: boolean
+  readonly json?: boolean | undefined
 }
 
-export function clientCommand(parent: Command, name: string, description: string): Command {
+export const clientCommand = (parent: Command, name: string, description: string): Command =>
+  serverCommand(parent, name, description).option('--json', 'print JSON')
+
+/** Without the options for its output. */
+export function serverCommand(parent: Command, name: string, description: string): Command {
   return parent
     .command(name)
     .description(description)
     .option('--host <host>', 'host name or URL of the server (MINTMARK_HOST)')
     .option('--insecure-http', 'allow sending the token to another machine over plain http')
-    .option('--json', 'print JSON')
 }
+
+/** Calls of an operation that is only known at run time. */
+export interface UntypedCalls {
+  call(of: Resource, operation: string, options?: UntypedOptions): Promise<unknown>
+  all(of: Resource, operation: string, options?: UntypedOptions): Promise<Found[]>
+}
+
+type Texts = Readonly<Record<string, string>>
+
+export interface UntypedOptions extends Pick<CallOptions<Resource, string>, 'path' | 'search' | 'sort' | 'page'> {
+  readonly input?: Readonly<Record<string, unknown>>
+  readonly filters?: Texts
+  readonly parameters?: Texts
+}
+
+export const untyped = (client: Client) => client as unknown as UntypedCalls
 
 export async function openClient({ host, insecureHttp = false }: ClientFlags): Promise<Client> {
   const { address, token } = findCredentials({ host, environment: process.env, home: homedir() })

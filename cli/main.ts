@@ -17,6 +17,30 @@ HTTPS_PROXY, HTTP_PROXY and NO_PROXY: proxy settings, as for curl.
 
 Exit codes: 0 success, 1 request refused or command failed, 2 usage error.`
 
+/** Groups whose commands all follow from the declaration of a resource. */
+const resourceGroups = {
+  account: 'List, show and update accounts.',
+  user: 'Create, list, show, update and delete users.',
+  team: 'Create, list, show, update and delete teams.',
+  role: 'Create, list, show, update and delete roles.',
+  permission: 'List permissions.',
+  policy: 'Create, list, show, update and delete access policies.',
+  environment: 'Create, list, show, update and delete environments.',
+  workspace: 'Create, list, show, update and delete workspaces.',
+  variable: 'Create, list, show, update and delete variables.',
+  tag: 'Create, list, show, update and delete tags.',
+  'agent-pool': 'Create, list, show, update and delete agent pools.',
+  'workload-identity-provider': 'Create, list, show, update and delete workload identity providers.',
+  webhook: 'Create, list, show, update, test and delete webhooks.',
+  notification: 'List notifications.',
+  finding: 'List security findings.',
+} as const
+
+const addGroup = (name: keyof typeof resourceGroups) => async (root: Command) => {
+  const group = root.command(name).description(resourceGroups[name])
+  ;(await import('./resource/add-resource.ts')).addResource(group, name)
+}
+
 /** A command is loaded when it is called; the help loads all of them. */
 const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = {
   serve: async (root) => (await import('./server/serve.ts')).addServe(root),
@@ -33,21 +57,27 @@ const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = 
     ;(await import('./token/delete.ts')).addTokenDelete(token)
   },
   'service-account': async (root) => {
-    const account = root.command('service-account').description('Create, list, show and delete service accounts.')
+    const account = root
+      .command('service-account')
+      .description('Create, list, show, update and delete service accounts.')
     ;(await import('./service-account/create.ts')).addServiceAccountCreate(account)
-    ;(await import('./service-account/list.ts')).addServiceAccountList(account)
     ;(await import('./service-account/show.ts')).addServiceAccountShow(account)
-    ;(await import('./service-account/delete.ts')).addServiceAccountDelete(account)
+    ;(await import('./resource/add-resource.ts')).addResource(account, 'service-account', ['create', 'show'])
   },
+  ...Object.fromEntries(
+    Object.keys(resourceGroups).map((name) => [name, addGroup(name as keyof typeof resourceGroups)]),
+  ),
   leaks: async (root) => {
-    const leaks = root.command('leaks').description('Report leaked tokens and export token fingerprints.')
+    const leaks = root.command('leaks').description('Report leaked tokens, list reports and export token fingerprints.')
     ;(await import('./leaks/report.ts')).addLeaksReport(leaks)
     ;(await import('./leaks/fingerprints.ts')).addLeaksFingerprints(leaks)
+    ;(await import('./resource/add-resource.ts')).addResource(leaks, 'leaks', ['contain'])
   },
   scan: async (root) => (await import('./scan/scan.ts')).addScan(root),
   audit: async (root) => {
-    const audit = root.command('audit').description('Verify the audit log.')
+    const audit = root.command('audit').description('List audit events and verify the audit log.')
     ;(await import('./audit/verify.ts')).addAuditVerify(audit)
+    ;(await import('./resource/add-resource.ts')).addResource(audit, 'audit')
   },
 }
 

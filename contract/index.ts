@@ -6,6 +6,7 @@
 export * from './attributes.ts'
 export { basePath, openApiPath } from './base-path.ts'
 export * from './catalogue.ts'
+export { csvCell } from './csv-cell.ts'
 export { emailAddressDetail, isEmailAddress } from './email-address.ts'
 export * from './endpoint.ts'
 export * from './endpoints/catalogue.ts'

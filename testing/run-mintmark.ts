@@ -29,6 +29,8 @@ export interface RunOptions {
   /** Environment variables in addition to HOME, which is an empty folder. */
   readonly environment?: Readonly<Record<string, string>>
   readonly folder?: string
+  /** The content of stdin. */
+  readonly input?: string
   /** Keeps stdin open. */
   readonly isTyping?: boolean
 }
@@ -48,7 +50,7 @@ export function startMintmark(test: Test, args: readonly string[], options: RunO
   })
   // Ignore EPIPE if the process has exited.
   child.stdin.on('error', () => undefined)
-  if (!options.isTyping) child.stdin.end()
+  if (!options.isTyping) child.stdin.end(options.input)
   test.after(() => void child.kill('SIGKILL'))
   let stdout = ''
   let stderr = ''

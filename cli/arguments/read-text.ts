@@ -3,15 +3,18 @@ import { readFileSync } from 'node:fs'
 import { decodeText, InvalidText } from '@mintmark/token'
 import { WrongUsage } from '../report-error.ts'
 
+/** The file descriptor. */
+export const standardInput = 0
+
 /** Reads UTF-8 with or without a byte order mark. Error messages start with `subject`. */
-export function readText(path: string, subject = path): string {
+export function readText(path: string | typeof standardInput, subject = String(path)): string {
   const text = readTextIfPresent(path, subject)
   if (text === undefined) throw new WrongUsage(`${subject} cannot be read (ENOENT)`)
   return text
 }
 
 /** Returns undefined if the file does not exist. */
-export function readTextIfPresent(path: string, subject = path): string | undefined {
+export function readTextIfPresent(path: string | typeof standardInput, subject = String(path)): string | undefined {
   try {
     return decodeText(readFileSync(path))
   } catch (error) {

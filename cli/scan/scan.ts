@@ -15,6 +15,7 @@ import { type FingerprintsHead, type RuleFormat, ruleFormats } from '@mintmark/t
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
 import { print } from '../output/print.ts'
+import { progressOnStderr } from '../output/progress.ts'
 import { Failed, WrongUsage } from '../report-error.ts'
 import { allowFileName, readAllowFile } from './allow-file.ts'
 import { readBaseline, writeBaseline } from './baseline.ts'
@@ -24,8 +25,7 @@ import { gitlabReport } from './gitlab.ts'
 import { installHook } from './install-hook.ts'
 import { jsonReport } from './json.ts'
 import { ruleFormat, rulesFor } from './print-rules.ts'
-import { progressOn } from './progress.ts'
-import { findingsOf, isComplete, isCounted, type Report } from './report.ts'
+import { countsText, findingsOf, isComplete, isCounted, type Report } from './report.ts'
 import { revoke } from './revoke.ts'
 import { sarifReport } from './sarif.ts'
 import { summary, textReport } from './text.ts'
@@ -120,16 +120,12 @@ async function scan(paths: readonly string[], flags: Flags): Promise<void> {
   const interruption = new AbortController()
   // The first Ctrl-C stops the scan and prints the results so far, the second exits.
   process.once('SIGINT', () => interruption.abort())
-  const progress = progressOn({
-    isTTY: process.stderr.isTTY,
-    write: (text) => process.stderr.write(text),
-    now: () => performance.now(),
-  })
+  const progress = progressOnStderr()
   const running = new Scan({
     mark: flags.mintMark ?? mintMarkFrom(fingerprints),
     limits: limitsFor(flags.maxUnpacked),
     signal: interruption.signal,
-    progress: progress.update,
+    progress: (counts) => progress.update(countsText({ ...counts, skipped: new Map() })),
   })
   let failure: unknown
   try {

@@ -1,6 +1,6 @@
 /** The token report as CSV (RFC 4180) for spreadsheets. It is streamed, and stops when the client disconnects. */
 import { Readable } from 'node:stream'
-import { limits } from '@mintmark/contract'
+import { csvCell, limits } from '@mintmark/contract'
 import type { FastifyReply } from 'fastify'
 import { Refusal } from '../../context.ts'
 import type { Listed } from '../../jsonapi/mount.ts'
@@ -95,14 +95,4 @@ function compareKeys(one: Sortable['keys'], other: Sortable['keys'], descending:
     return a < b === isDescending ? 1 : -1
   }
   return 0
-}
-
-/** Characters that start a formula in spreadsheets, at the start of a cell or after another separator than ours. */
-const formulaStart = /(^|[;\t\r\n])([\s\p{Cc}\p{Cf}]?[=+\-@＝＋－＠])/gu
-
-/** Quotes every cell. An apostrophe marks text that would start a formula, or white space that hides one. */
-export function csvCell(value: unknown): string {
-  const text = value === null || value === undefined ? '' : String(value)
-  const disarmed = text.replace(formulaStart, "$1'$2")
-  return `"${(/^[\s\p{Cc}\p{Cf}]/u.test(disarmed) ? `'${disarmed}` : disarmed).replaceAll('"', '""')}"`
 }

@@ -1,10 +1,7 @@
-import type { Counts } from '@mintmark/scanner'
-import { countsText } from './report.ts'
-
 const millisecondsBetween = 200
 
-export interface Progress {
-  readonly update: (counts: Counts) => void
+interface Progress {
+  readonly update: (text: string) => void
   readonly end: () => void
 }
 
@@ -20,14 +17,22 @@ export function progressOn({ isTTY, write, now }: Terminal): Progress {
   if (!isTTY) return { update: () => {}, end: () => {} }
   let last: number | undefined
   return {
-    update: (counts) => {
+    update: (text) => {
       const time = now()
       if (last !== undefined && time - last < millisecondsBetween) return
       last = time
-      write(`\r\x1b[K${countsText({ ...counts, skipped: new Map() })}`)
+      write(`\r\x1b[K${text}`)
     },
     end: () => {
       if (last !== undefined) write('\r\x1b[K')
     },
   }
 }
+
+/** Shows what a long command has done so far on stderr, if that is a terminal. */
+export const progressOnStderr = (): Progress =>
+  progressOn({
+    isTTY: process.stderr.isTTY,
+    write: (text) => process.stderr.write(text),
+    now: () => performance.now(),
+  })

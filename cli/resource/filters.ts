@@ -1,0 +1,44 @@
+/** Options for the filters of a list. Filters by a relation accept names. */
+import type { Client } from '@mintmark/client'
+import { filterKind, kebab, type Resource, resources, snake } from '@mintmark/contract'
+import { Option } from 'commander'
+import { findId, hasNames } from '../arguments/find-by-name.ts'
+
+type Flags = Readonly<Record<string, unknown>>
+
+/** The resource with this name in filters and paths, such as `serviceAccount`. */
+const resourceNamed = (name: string): Resource | undefined => resources.find(({ param }) => param === snake(name))
+
+export interface FilterOption {
+  readonly name: string
+  readonly option: Option
+  readonly target: Resource | undefined
+}
+
+export function filterOptions(of: Resource, names: readonly string[], about: string): FilterOption[] {
+  return names
+    .filter((name) => snake(name) !== of.param)
+    .map((name) => {
+      const target = resourceNamed(name)
+      const value = { text: target && hasNames(target) ? 'name or ID' : 'text', instant: 'time', boolean: 'boolean' }
+      const option = new Option(
+        `--${kebab(name)} <${value[filterKind(name)]}>`,
+        `${about} ${kebab(name).replaceAll('-', ' ')}`,
+      )
+      if (filterKind(name) === 'boolean') option.choices(['true', 'false'])
+      return { name, option, target }
+    })
+}
+
+export async function readFilters(
+  client: Client,
+  filters: readonly FilterOption[],
+  flags: Flags,
+): Promise<Record<string, string>> {
+  const given = filters.filter(({ name }) => typeof flags[name] === 'string')
+  const pairs = given.map(async ({ name, target }) => {
+    const text = flags[name] as string
+    return [name, target ? await findId(client, target, text) : text] as const
+  })
+  return Object.fromEntries(await Promise.all(pairs))
+}
