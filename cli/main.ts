@@ -48,6 +48,7 @@ const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = 
   'sign-in-link': async (root) => (await import('./server/sign-in-link.ts')).addSignInLink(root),
   login: async (root) => (await import('./auth/login.ts')).addLogin(root),
   whoami: async (root) => (await import('./auth/whoami.ts')).addWhoami(root),
+  api: async (root) => (await import('./api/api.ts')).addApi(root),
   token: async (root) => {
     const token = root.command('token').description('Create, list, show, rotate and delete tokens.')
     ;(await import('./token/mint.ts')).addTokenMint(token)

@@ -12,7 +12,18 @@ import {
 import { callEndpoint, readEndpoint } from './call-endpoint.ts'
 import type { Callable, CallOptions, CallResult, Found, Listed, Page } from './calls.ts'
 import { bodyValuesOf, documentOf, recordOf } from './documents.ts'
-import { createSender, jsonApi, notMintmark, parseAddress, type Server } from './send.ts'
+import type { Refused } from './refused.ts'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  createExchange,
+  createSender,
+  jsonApi,
+  notMintmark,
+  parseAddress,
+  refusedBy,
+  type Server,
+} from './send.ts'
 
 /** Calls to the operations of resources. */
 export interface Calls {
@@ -32,6 +43,10 @@ export interface Client extends Calls {
   introspectSelf(): Promise<Introspection>
   /** Returns the fingerprint file of all tokens that the client's token can read, up to 25 MB of text. */
   fingerprints(): Promise<string>
+  /** Sends any request to the server, and returns the response whatever its status. Throws `Unreachable`. */
+  request(request: Omit<ApiRequest, 'responseType'>): Promise<ApiResponse>
+  /** The error of a response of `request` that is not a success. */
+  refusedBy(response: ApiResponse): Refused
 }
 
 export interface Introspection {
@@ -66,7 +81,14 @@ export function connect(options: Server & { readonly token: string }): Client {
   const sendWithLongTimeouts = createSender(address, { ...longTimeouts, ...options })
   const fingerprints = () => readEndpoint(sendWithLongTimeouts, 'getFingerprints')
 
-  return { ...createCalls(send, address), introspectSelf, fingerprints }
+  const request = createExchange(address, { ...longTimeouts, ...options })
+  return {
+    ...createCalls(send, address),
+    introspectSelf,
+    fingerprints,
+    request,
+    refusedBy: (response) => refusedBy(response, options.token),
+  }
 }
 
 /**

@@ -43,27 +43,33 @@ export interface ApiRequest {
   readonly responseType?: 'text'
 }
 
-/** Returns a function that sends a request and returns the response's JSON or text, or undefined if it has no body. */
-export function createSender(address: string, options: Server): (request: ApiRequest) => Promise<unknown> {
+export interface ApiResponse {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Headers
+  readonly text: string
+}
+
+/** Returns a function that sends a request and returns the response, whatever its status. */
+export function createExchange(address: string, options: Server): (request: ApiRequest) => Promise<ApiResponse> {
   const { token, responseTimeoutMilliseconds = 10_000, totalTimeoutMilliseconds = 30_000 } = options
   // Checked here, because the error message of fetch would contain the token.
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
     throw new TypeError('the token is empty or contains invalid characters')
   const sendRequest = options.fetch ?? fetch
-  const withoutToken = (text: string) => (token === undefined ? text : text.replaceAll(token, '[secret]'))
 
-  return async ({ method, path, type, body, headers = {}, responseType }) => {
+  return async ({ method, path, type, body, headers = {} }) => {
     const started = new AbortController()
     const timer = setTimeout(() => started.abort(), responseTimeoutMilliseconds)
     try {
       const response = await sendRequest(address + path, {
         method,
         headers: {
-          ...options.headers,
-          ...headers,
           accept: jsonApi,
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...options.headers,
           ...(body === undefined ? {} : { 'content-type': type }),
+          ...headers,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
         ...(body === undefined ? {} : { body }),
         redirect: 'manual',
@@ -77,19 +83,35 @@ export function createSender(address: string, options: Server): (request: ApiReq
           `${address} redirects to another address, which is not followed to protect the token`,
         )
       }
-      const text = await readText(response, address)
-      if (response.ok) return text === '' ? undefined : responseType === 'text' ? text : parseJson(text, address)
-      throw new Refused({
-        status: response.status,
-        body: parseJsonOrUndefined(withoutToken(text)),
-        header: (name) => response.headers.get(name) && withoutToken(response.headers.get(name) as string),
-      })
+      const { status, statusText, headers: received } = response
+      return { status, statusText, headers: received, text: await readText(response, address) }
     } catch (error) {
-      throw error instanceof Refused || error instanceof Unreachable ? error : unreachable(error, address)
+      throw error instanceof Unreachable ? error : unreachable(error, address)
     } finally {
       clearTimeout(timer)
     }
   }
+}
+
+/** Returns a function that sends a request and returns the response's JSON or text, or undefined if it has no body. */
+export function createSender(address: string, options: Server): (request: ApiRequest) => Promise<unknown> {
+  const exchange = createExchange(address, options)
+  return async (request) => {
+    const response = await exchange(request)
+    const { status, text } = response
+    if (status < 200 || status > 299) throw refusedBy(response, options.token)
+    return text === '' ? undefined : request.responseType === 'text' ? text : parseJson(text, address)
+  }
+}
+
+/** The error of a response that is not a success. It never contains the token. */
+export function refusedBy({ status, text, headers }: ApiResponse, token: string | undefined): Refused {
+  const withoutToken = (given: string) => (token === undefined ? given : given.replaceAll(token, '[secret]'))
+  return new Refused({
+    status,
+    body: parseJsonOrUndefined(withoutToken(text)),
+    header: (name) => headers.get(name) && withoutToken(headers.get(name) as string),
+  })
 }
 
 async function readText(response: Response, address: string): Promise<string> {
