@@ -10,9 +10,13 @@ import { findAddress, findCredentials } from './auth/credentials.ts'
 import { WrongUsage } from './report-error.ts'
 import { useProxy } from './use-proxy.ts'
 
-export interface ClientFlags {
+/** The options that choose the server. */
+export interface ServerFlags {
   readonly host?: string
   readonly insecureHttp?: boolean
+}
+
+export interface ClientFlags extends ServerFlags {
   readonly json?: boolean | undefined
 }
 
@@ -44,7 +48,7 @@ export interface UntypedOptions extends Pick<CallOptions<Resource, string>, 'pat
 
 export const untyped = (client: Client) => client as unknown as UntypedCalls
 
-export async function openClient({ host, insecureHttp = false }: ClientFlags): Promise<Client> {
+export async function openClient({ host, insecureHttp = false }: ServerFlags): Promise<Client> {
   const { address, token } = findCredentials({ host, environment: process.env, home: homedir() })
   useProxy(process.env, address)
   const extra = process.env['SSL_CERT_FILE']
@@ -60,7 +64,7 @@ export async function openClient({ host, insecureHttp = false }: ClientFlags): P
 }
 
 /** The server, for commands that need no token. */
-export function openServer({ host, insecureHttp = false }: ClientFlags): { address: string; insecureHttp: boolean } {
+export function openServer({ host, insecureHttp = false }: ServerFlags): { address: string; insecureHttp: boolean } {
   const address = findAddress({ host, environment: process.env })
   useProxy(process.env, address)
   const extra = process.env['SSL_CERT_FILE']

@@ -2,14 +2,14 @@
 import type { Found, Page } from '@mintmark/client'
 import { csvCell, limits, type Resource } from '@mintmark/contract'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type ClientFlags, serverCommand } from '../client-command.ts'
+import { type ServerFlags, serverCommand } from '../client-command.ts'
 import { WrongUsage } from '../report-error.ts'
 import { type Column, columnLabel, columnText, jsonFields } from './fields.ts'
 import { notice, print, printJson, table } from './print.ts'
 import { progressOnStderr } from './progress.ts'
 import { toJson } from './to-json.ts'
 
-export interface ListFlags extends Omit<ClientFlags, 'json'> {
+export interface ListFlags extends ServerFlags {
   /** The names of the members to print, or true for all. */
   readonly json?: string | true
   readonly output?: 'table' | 'json' | 'csv'

@@ -1,7 +1,7 @@
 /** Adds the commands of a resource: list, show, create, update, delete and its actions, as far as the API has them. */
 import type { Client, Found, Page } from '@mintmark/client'
 import { camel, kebab, type Operation, operationsOf, type Resource, resourceByType } from '@mintmark/contract'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
 import { findId, hasNames, kindOf, nameAttribute } from '../arguments/find-by-name.ts'
 import { type ClientFlags, clientCommand, openClient, untyped } from '../client-command.ts'
 import { type ConfirmFlags, confirm, withConfirmation } from '../confirm.ts'
@@ -10,7 +10,7 @@ import { print, printJson } from '../output/print.ts'
 import { recordText } from '../output/record-text.ts'
 import { toJson } from '../output/to-json.ts'
 import { WrongUsage } from '../report-error.ts'
-import { filterOptions, readFilters } from './filters.ts'
+import { filterOptions, readFilters, sortOption } from './filters.ts'
 import { addOptions, attributeOptions, givenInputs, inputOptions, readInput, sentence } from './input.ts'
 import { type ResourceCommands, type ResourceGroup, resourceCommands } from './resources.ts'
 
@@ -60,8 +60,8 @@ function addList(
       '--search <text>',
       'only those that contain this text in their ID, name, description or email address',
     )
-  if (sorts.length > 0) command.addOption(sortOption(sorts.map(kebab), sort))
-  command.action(async (flags: ListFlags & Flags) => {
+  if (sorts.length > 0) command.addOption(sortOption(sorts, sort))
+  command.action(async (flags: ListFlags & Readonly<Record<string, unknown>>) => {
     const printList = listPrinter(of, flags, { columns, emptyText: `No ${plural}.` })
     const client = await openClient(flags)
     const order = (flags['sort'] as string | undefined) ?? sort
@@ -71,17 +71,6 @@ function addList(
       ...(order ? { sort: [order] } : {}),
     }
     await printList((page) => untyped(client).call(of, 'list', { ...shared, page }) as Promise<Page<Resource>>)
-  })
-}
-
-function sortOption(fields: readonly string[], first: string | undefined): Option {
-  const text = `${fields.join(', ')}; with - for descending order`
-  return new Option(
-    '--sort <field>',
-    `order of the list: ${text}${first ? ` (default: ${kebab(first)})` : ''}`,
-  ).argParser((given) => {
-    if (!fields.includes(given.replace(/^-/, ''))) throw new InvalidArgumentError(`Expected one of ${text}.`)
-    return given
   })
 }
 

@@ -1,7 +1,7 @@
 /** Options for the filters of a list. Filters by a relation accept names. */
 import type { Client } from '@mintmark/client'
 import { filterKind, kebab, type Resource, resources, snake } from '@mintmark/contract'
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { findId, hasNames } from '../arguments/find-by-name.ts'
 
 type Flags = Readonly<Record<string, unknown>>
@@ -41,4 +41,16 @@ export async function readFilters(
     return [name, target ? await findId(client, target, text) : text] as const
   })
   return Object.fromEntries(await Promise.all(pairs))
+}
+
+export function sortOption(names: readonly string[], first: string | undefined): Option {
+  const fields = names.map(kebab)
+  const text = `${fields.join(', ')}; with - for descending order`
+  return new Option(
+    '--sort <field>',
+    `order of the list: ${text}${first ? ` (default: ${kebab(first)})` : ''}`,
+  ).argParser((given) => {
+    if (!fields.includes(given.replace(/^-/, ''))) throw new InvalidArgumentError(`Expected one of ${text}.`)
+    return given
+  })
 }

@@ -148,6 +148,28 @@ test('show and delete accept a name or an ID', async (t) => {
   assert.equal((await run(['delete', 'two', '--yes'])).code, 1)
 })
 
+test('show prints the access policies with role names, and the tokens', async (t) => {
+  const authority = await started(t)
+  const { run, prepared } = authority
+  assert.equal((await run(['create', 'ci', '--role', 'reader'])).code, 0)
+  const other = await machine(authority, 'other', {
+    permissions: ['service-accounts:read'],
+    scope: ['accounts', prepared.account],
+  })
+  const text = await run(['show', 'ci'])
+  assert.match(
+    text.stdout,
+    new RegExp(`\n\nAccess policies\nID +ROLES +SCOPE\nap-\\S+ +reader +${prepared.account}\n\nTokens\nNone\\.\n$`),
+  )
+  const json = JSON.parse((await run(['show', 'other', '--json'])).stdout)
+  assert.deepEqual(
+    [json['access-policies'].length, json.tokens.map(({ name }: { name: string }) => name)],
+    [1, ['test']],
+  )
+  const asOther = await run(['show', 'other'], other.token)
+  assert.match(asOther.stdout, /\nAccess policies\nNot visible to this token\.\n\nTokens\nID /)
+})
+
 test('delete without --yes is wrong usage outside of a terminal, and --dry-run deletes nothing', async (t) => {
   const { run, names } = await started(t)
   const { id } = JSON.parse((await run(['create', 'kept', '--json'])).stdout)

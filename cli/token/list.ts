@@ -1,41 +1,35 @@
-import { accessTokens } from '@mintmark/contract'
+import type { Page } from '@mintmark/client'
+import { accessTokens, limits, type Resource } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { findServiceAccountId } from '../arguments/find-by-name.ts'
-import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { print, printJson, table, when } from '../output/print.ts'
-import { toJson } from '../output/to-json.ts'
+import { openClient } from '../client-command.ts'
+import { type ListFlags, listCommand, listPrinter } from '../output/list-command.ts'
+import { filterPage, serverFilter, type TokenFilterFlags, tokenFilter, withTokenFilters } from './token-filters.ts'
 
-interface Flags extends ClientFlags {
+interface Flags extends ListFlags, TokenFilterFlags {
   readonly serviceAccount?: string
 }
 
+const columns = ['id', 'name', 'lastCharacters', 'createdAt', 'expiresAt', 'lastUsedAt']
+
 export function addTokenList(parent: Command): void {
-  clientCommand(parent, 'list', 'List your tokens or those of a service account.')
+  withTokenFilters(listCommand(parent, 'list', 'List your tokens or those of a service account.'))
     .option('--service-account <name or ID>', 'list the tokens of this service account')
     .action(list)
 }
 
 async function list({ serviceAccount, ...flags }: Flags): Promise<void> {
+  const printList = listPrinter(accessTokens, flags, { columns, emptyText: 'No tokens.' })
   const client = await openClient(flags)
-  const tokens =
-    serviceAccount === undefined
-      ? await client.all(accessTokens, 'list')
-      : await client.all(accessTokens, 'listOfServiceAccount', {
-          path: { serviceAccount: await findServiceAccountId(client, serviceAccount) },
-        })
-  if (flags.json) return printJson(tokens.map((token) => toJson(accessTokens, token)))
-  print(
-    table(
-      ['ID', 'NAME', 'LAST CHARACTERS', 'CREATED', 'EXPIRES', 'LAST USED'],
-      tokens.map(({ id, name, lastCharacters, createdAt, expiresAt, lastUsedAt }) => [
-        id,
-        name,
-        lastCharacters,
-        when(createdAt, '-'),
-        when(expiresAt, 'never'),
-        when(lastUsedAt, 'never'),
-      ]),
-      'No tokens.',
-    ),
-  )
+  const owner = serviceAccount === undefined ? undefined : await findServiceAccountId(client, serviceAccount)
+  const filters = serverFilter(flags)
+  const isSelected = tokenFilter(flags)
+  await printList(async ({ number }) => {
+    const page = { number, size: limits.pageSizeMax }
+    const read: Page<Resource> =
+      owner === undefined
+        ? await client.call(accessTokens, 'list', { filters, page })
+        : await client.call(accessTokens, 'listOfServiceAccount', { path: { serviceAccount: owner }, filters, page })
+    return filterPage(read, isSelected)
+  })
 }

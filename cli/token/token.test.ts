@@ -125,6 +125,30 @@ test("list prints the caller's tokens without secrets", async (t) => {
   assert.deepEqual([only.name, others.length, 'token' in only], ['first token', 0, false])
 })
 
+test('list and report select tokens by expiry, also with --limit', async (t) => {
+  const authority = await started(t)
+  const { run } = authority
+  await machine(authority, 'ci')
+  for (const [name, lifetime] of [
+    ['week', '7d'],
+    ['month', '30d'],
+  ] as const)
+    await run(['token', 'mint', '--name', name, '--expires-in', lifetime])
+  const names = async (...args: string[]) => {
+    const { stdout, stderr } = await run(['token', ...args, '--json', 'name'])
+    assert.equal(stderr, '')
+    return JSON.parse(stdout).map(({ name }: { name: string }) => name)
+  }
+  assert.deepEqual(await names('list', '--expiring', '14d'), ['week'])
+  assert.deepEqual(await names('list', '--no-expiry'), ['first token'])
+  assert.deepEqual(await names('list', '--expired'), [])
+  assert.deepEqual((await names('list', '--unused', '1m')).length, 0)
+  assert.deepEqual(await names('report', '--no-expiry', '--owner-type', 'service-account'), ['test'])
+  assert.deepEqual(await names('report', '--expiring', '60d', '--sort', '-name', '--limit', '1'), ['week'])
+  const table = await run(['token', 'report', '--expiring', '14d'])
+  assert.match(table.stdout, /^ID +NAME +LAST CHARACTERS +OWNER EMAIL +OWNER STATUS +EXPIRES +LAST USED\nat-\S+ +week /)
+})
+
 test('show prints a token by ID, or the calling token', async (t) => {
   const { run } = await started(t)
   const self = await run(['token', 'show', 'self', '--json'])
@@ -259,6 +283,9 @@ const wrong: readonly [readonly string[], RegExp][] = [
   [['token', 'rotate', 'at-1', '--self'], /^mintmark: expected either a token ID or --self\n$/],
   [['token', 'rotate', '--self', '--overlap', '31d'], /0 to 43200 minutes/],
   [['token', 'rotate', '--self', '--idempotency-key', 'a b'], /printable/],
+  [['token', 'list', '--expired', '--no-expiry'], /cannot be used with/],
+  [['token', 'report', '--expired', '--expiring', '1d'], /cannot be used with/],
+  [['token', 'list', '--unused', 'long'], /Expected a duration/],
   [['token', 'show'], /missing required argument/],
   [['token', 'show', '..'], /Expected an ID/],
   [['token', 'delete', 'a/b'], /Expected an ID/],
