@@ -63,3 +63,40 @@ test('a reader that closes the pipe early, such as head, is not a failure', asyn
   const [code] = await once(child, 'close')
   assert.deepEqual([code, stderr], [0, ''])
 })
+
+test('completion prints a script for each shell, and complete the matching words with descriptions', async (t) => {
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
+    const { code, stdout } = await mintmark(t, ['completion', shell])
+    assert.deepEqual([code, /mintmark.*complete/s.test(stdout)], [0, true], shell)
+  }
+  const completed = async (...words: string[]) => {
+    const { code, stdout, stderr } = await mintmark(t, ['complete', '--', ...words])
+    assert.deepEqual([code, stderr], [0, ''])
+    return stdout.split('\n').filter((line) => line.includes('\t'))
+  }
+  assert.deepEqual(await completed('service-a'), [
+    'service-account\tCreate, list, show, update and delete service accounts.',
+  ])
+  assert.deepEqual(
+    (await completed('token', 'r')).map((line) => line.split('\t')[0]),
+    ['report', 'rotate'],
+  )
+  assert.deepEqual(
+    (await completed('role', 'list', '--outp')).map((line) => line.split('\t')[0]),
+    ['--output'],
+  )
+  assert.equal((await mintmark(t, ['completion', 'tcsh'])).code, 2)
+})
+
+test('output is colored only if NO_COLOR and --no-color are not set', async (t) => {
+  const control = '\u001b['
+  const help = async (args: readonly string[], environment: Record<string, string> = {}) =>
+    (await mintmark(t, ['token', 'list', '--help', ...args], { environment })).stdout
+  assert.ok((await help([], { FORCE_COLOR: '1' })).startsWith(`${control}1mUsage:${control}22m `))
+  for (const plain of [
+    await help([]),
+    await help([], { NO_COLOR: '1' }),
+    await help(['--no-color'], { FORCE_COLOR: '1' }),
+  ])
+    assert.ok(!plain.includes(control))
+})

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { print, printJson, table } from '../output/print.ts'
+import { print, printJson } from '../output/print.ts'
+import { table } from '../output/table.ts'
 import { Failed } from '../report-error.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from '../server/store-command.ts'
 

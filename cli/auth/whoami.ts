@@ -2,7 +2,8 @@ import { type Client, Refused } from '@mintmark/client'
 import { accessTokens, accounts } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { labelled, print, printJson, when } from '../output/print.ts'
+import { print, printJson, when } from '../output/print.ts'
+import { labelled } from '../output/table.ts'
 
 export function addWhoami(parent: Command): void {
   clientCommand(parent, 'whoami', 'Show the current token and its owner.').action(whoami)

@@ -5,8 +5,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ServerFlags, serverCommand } from '../client-command.ts'
 import { WrongUsage } from '../report-error.ts'
 import { type Column, columnLabel, columnText, jsonFields } from './fields.ts'
-import { notice, print, printJson, table } from './print.ts'
+import { notice, print, printJson } from './print.ts'
 import { progressOnStderr } from './progress.ts'
+import { table } from './table.ts'
 import { toJson } from './to-json.ts'
 
 export interface ListFlags extends ServerFlags {

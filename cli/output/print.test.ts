@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tags, teams } from '@mintmark/contract'
-import { labelled, plain, printJson, table, when } from './print.ts'
+import { plain, printJson, when } from './print.ts'
+import { labelled, table } from './table.ts'
 import { toJson } from './to-json.ts'
-
-test('columns are aligned with their headers', () => {
-  const rows = [
-    ['a', 'long name', null],
-    ['äöü-1', '', 'z'],
-  ]
-  const lines = ['ID     NAME       X', 'a      long name  -', 'äöü-1  -          z']
-  assert.equal(table(['ID', 'NAME', 'X'], rows, ''), lines.join('\n'))
-  assert.equal(table(['ID'], [], 'There is none.'), 'There is none.')
-})
-
-test('a label without a value is omitted', () => {
-  const lines = [['Id', 'x'] as const, ['Owners', undefined] as const, ['Name', 'y'] as const, ['', 'more'] as const]
-  assert.equal(labelled(lines), 'Id    x\nName  y\n      more')
-})
 
 test("a server's text cannot move the cursor, color the screen or change the direction of text", () => {
   const evil = 'a\u001b[2J\u0007\u009b31m\u202eb\u2066\u200f\u0000c\r\nd\te'

@@ -21,33 +21,6 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2).replace(unprintable, escapeUnlessNewline))
 }
 
-type Cell = string | null | undefined
-
-/** A table with a header, or `emptyText` if there are no rows. */
-export function table(names: readonly string[], rows: readonly (readonly Cell[])[], emptyText: string): string {
-  if (rows.length === 0) return emptyText
-  const cells = [names, ...rows].map((row) => row.map((cell) => plain(cell || '-')))
-  const widths = names.map((_, column) => Math.max(...cells.map((row) => lengthOf(row[column] ?? ''))))
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) => padded(cell, widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
-
-/** One line per label and value. Lines without a value are omitted; a line without a label continues the previous one. */
-export function labelled(lines: readonly (readonly [string, Cell])[]): string {
-  const shown = lines.filter(([, value]) => value)
-  const width = Math.max(...shown.map(([name]) => name.length))
-  return shown.map(([name, value]) => `${name.padEnd(width)}  ${plain(value ?? '')}`).join('\n')
-}
-
-const lengthOf = (text: string) => [...text].length
-const padded = (text: string, width: number) => text + ' '.repeat(width - lengthOf(text))
-
 /** `2030-01-31 12:00 UTC`. */
 export const when = (time: string | null | undefined, never: string): string =>
   time ? `${time.slice(0, 16).replace('T', ' ')} UTC` : never

@@ -1,7 +1,7 @@
 import type { Found } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
 import { textOf, titleOf } from './fields.ts'
-import { labelled } from './print.ts'
+import { labelled } from './table.ts'
 
 type Line = readonly [string, string | undefined]
 

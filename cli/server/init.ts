@@ -1,7 +1,8 @@
 import { limits } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { expiresInOf, type Lifetime, lifetime } from '../arguments/minutes.ts'
-import { labelled, print, printJson, when } from '../output/print.ts'
+import { print, printJson, when } from '../output/print.ts'
+import { labelled } from '../output/table.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
 
 interface InitFlags extends StoreFlags {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { labelled, print, printJson, when } from '../output/print.ts'
+import { print, printJson, when } from '../output/print.ts'
+import { labelled } from '../output/table.ts'
 import { openAuthority, type StoreFlags, settingsFrom, storeCommand } from './store-command.ts'
 
 interface LinkFlags extends StoreFlags {

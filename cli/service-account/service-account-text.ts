@@ -1,6 +1,7 @@
 import type { Found } from '@mintmark/client'
 import { serviceAccounts } from '@mintmark/contract'
-import { labelled, when } from '../output/print.ts'
+import { when } from '../output/print.ts'
+import { labelled } from '../output/table.ts'
 import { toJson } from '../output/to-json.ts'
 
 type ServiceAccount = Found<typeof serviceAccounts>

@@ -3,7 +3,8 @@ import { accessPolicies, accessTokens, roles, serviceAccounts } from '@mintmark/
 import type { Command } from 'commander'
 import { findServiceAccountId } from '../arguments/find-by-name.ts'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { print, printJson, table, when } from '../output/print.ts'
+import { print, printJson, when } from '../output/print.ts'
+import { table } from '../output/table.ts'
 import { toJson } from '../output/to-json.ts'
 import { serviceAccountJson, serviceAccountText } from './service-account-text.ts'
 

@@ -2,7 +2,8 @@
 import type { Found } from '@mintmark/client'
 import { accessTokens } from '@mintmark/contract'
 import type { ClientFlags } from '../client-command.ts'
-import { labelled, print, printJson, when } from '../output/print.ts'
+import { print, printJson, when } from '../output/print.ts'
+import { labelled } from '../output/table.ts'
 import { toJson } from '../output/to-json.ts'
 import { Failed } from '../report-error.ts'
 

@@ -2,7 +2,8 @@ import { accessTokens } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { id } from '../arguments/find-by-name.ts'
 import { type ClientFlags, clientCommand, openClient } from '../client-command.ts'
-import { labelled, print, printJson, when } from '../output/print.ts'
+import { print, printJson, when } from '../output/print.ts'
+import { labelled } from '../output/table.ts'
 import { toJson } from '../output/to-json.ts'
 
 export function addTokenShow(parent: Command): void {
