@@ -13,6 +13,7 @@ import { useProxy } from './use-proxy.ts'
 /** The options that choose the server. */
 export interface ServerFlags {
   readonly host?: string
+  readonly profile?: string
   readonly insecureHttp?: boolean
 }
 
@@ -28,7 +29,8 @@ export function serverCommand(parent: Command, name: string, description: string
   return parent
     .command(name)
     .description(description)
-    .option('--host <host>', 'host name or URL of the server (MINTMARK_HOST)')
+    .option('--host <host>', 'host name or URL of the server (MINTMARK_URL)')
+    .option('--profile <name>', 'profile of mintmark auth login (MINTMARK_PROFILE)')
     .option('--insecure-http', 'allow sending the token to another machine over plain http')
 }
 
@@ -48,8 +50,8 @@ export interface UntypedOptions extends Pick<CallOptions<Resource, string>, 'pat
 
 export const untyped = (client: Client) => client as unknown as UntypedCalls
 
-export async function openClient({ host, insecureHttp = false }: ServerFlags): Promise<Client> {
-  const { address, token } = findCredentials({ host, environment: process.env, home: homedir() })
+export async function openClient({ host, profile, insecureHttp = false }: ServerFlags): Promise<Client> {
+  const { address, token } = findCredentials({ host, profile, environment: process.env, home: homedir() })
   useProxy(process.env, address)
   const extra = process.env['SSL_CERT_FILE']
   if (extra && address.startsWith('https:')) addTrustedCertificate(extra)
@@ -64,8 +66,14 @@ export async function openClient({ host, insecureHttp = false }: ServerFlags): P
 }
 
 /** The server, for commands that need no token. */
-export function openServer({ host, insecureHttp = false }: ServerFlags): { address: string; insecureHttp: boolean } {
-  const address = findAddress({ host, environment: process.env })
+export function openServer({ host, profile, insecureHttp = false }: ServerFlags): {
+  address: string
+  insecureHttp: boolean
+} {
+  return serverAt(findAddress({ host, profile, environment: process.env, home: homedir() }), insecureHttp)
+}
+
+export function serverAt(address: string, insecureHttp = false): { address: string; insecureHttp: boolean } {
   useProxy(process.env, address)
   const extra = process.env['SSL_CERT_FILE']
   if (extra && address.startsWith('https:')) addTrustedCertificate(extra)

@@ -4,10 +4,12 @@ import manifest from './package.json' with { type: 'json' }
 import { reportWrongUsage } from './report-error.ts'
 
 const environmentHelp = `
-Server, in order of precedence: --host, MINTMARK_HOST, SCALR_HOSTNAME, http://127.0.0.1:8420.
-Token, in order of precedence: MINTMARK_TOKEN or the file MINTMARK_TOKEN_FILE, SCALR_TOKEN, Terraform's credentials for
-the host (TF_TOKEN_…, ~/.terraformrc, ~/.terraform.d/credentials.tfrc.json). There is no
-option for the token, because other users of the machine can see command lines.
+Server, in order of precedence: --profile or MINTMARK_PROFILE, --host, MINTMARK_URL, MINTMARK_HOST, SCALR_HOSTNAME,
+the current profile (mintmark auth switch), http://127.0.0.1:8420.
+Token, in order of precedence: that of the profile, MINTMARK_TOKEN or the file MINTMARK_TOKEN_FILE, SCALR_TOKEN,
+the current profile, Terraform's credentials for the host (TF_TOKEN_…, ~/.terraformrc,
+~/.terraform.d/credentials.tfrc.json). There is no option for the token, because other users of the machine can see
+command lines.
 SSL_CERT_FILE: file with a CA certificate (PEM) to trust in addition to the system's.
 HTTPS_PROXY, HTTP_PROXY and NO_PROXY: proxy settings, as for curl.
 
@@ -42,6 +44,13 @@ const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = 
   serve: async (root) => (await import('./server/serve.ts')).addServe(root),
   init: async (root) => (await import('./server/init.ts')).addInit(root),
   'sign-in-link': async (root) => (await import('./server/sign-in-link.ts')).addSignInLink(root),
+  auth: async (root) => {
+    const auth = root.command('auth').description('Sign in to servers, sign out, and switch between them.')
+    ;(await import('./auth/login.ts')).addLogin(auth)
+    ;(await import('./auth/logout.ts')).addLogout(auth)
+    ;(await import('./auth/status.ts')).addStatus(auth)
+    ;(await import('./auth/switch.ts')).addSwitch(auth)
+  },
   login: async (root) => (await import('./auth/login.ts')).addLogin(root),
   whoami: async (root) => (await import('./auth/whoami.ts')).addWhoami(root),
   api: async (root) => (await import('./api/api.ts')).addApi(root),

@@ -38,7 +38,7 @@ test('an expired token is reported as such, with advice', async (t) => {
   assert.deepEqual([code, stdout], [1, ''])
   assert.match(
     stderr,
-    /^mintmark: refused: .*expired.* \(token-expired\)\nNext: Run mintmark login, or create a token .*\n$/,
+    /^mintmark: refused: .*expired.* \(token-expired\)\nNext: Run mintmark auth login, or create a token .*\n$/,
   )
 })
 
@@ -98,7 +98,7 @@ test('a refused connection is reported as such, with how to start a server', asy
   assert.equal(code, 1)
   assert.equal(
     stderr,
-    `mintmark: http://127.0.0.1:${port} refuses connections\nNext: Check that the server is running. Start one with mintmark serve, or choose another with --host or MINTMARK_HOST.\n`,
+    `mintmark: http://127.0.0.1:${port} refuses connections\nNext: Check that the server is running. Start one with mintmark serve, or choose another with --host or MINTMARK_URL.\n`,
   )
 })
 

@@ -68,7 +68,7 @@ function nextStep(error: unknown): string | undefined {
 }
 
 const mintAnother =
-  'Run mintmark login, or create a token with another valid token (mintmark token mint) and set MINTMARK_TOKEN.'
+  'Run mintmark auth login, or create a token with another valid token (mintmark token mint) and set MINTMARK_TOKEN.'
 const runWhoami = 'Run mintmark whoami to see the owner of this token.'
 
 const adviceIfRefused: Partial<Record<RefusalCode | 'unknown', string>> = {
@@ -84,8 +84,8 @@ const adviceIfRefused: Partial<Record<RefusalCode | 'unknown', string>> = {
 
 const adviceIfUnreachable: Record<UnreachableReason, string> = {
   'connection-refused':
-    'Check that the server is running. Start one with mintmark serve, or choose another with --host or MINTMARK_HOST.',
-  'unknown-host': 'Check the spelling of --host or MINTMARK_HOST.',
+    'Check that the server is running. Start one with mintmark serve, or choose another with --host or MINTMARK_URL.',
+  'unknown-host': 'Check the spelling of --host or MINTMARK_URL.',
   'untrusted-certificate':
     "Set SSL_CERT_FILE to the file with the server's CA certificate. mintmark serve --tls self-signed prints the command.",
   'wrong-certificate': "Use a host name that is in the server's certificate.",

@@ -18,7 +18,7 @@ export function printPrepared(
   say(`         Save it now; it won't be shown again. Expires ${minuteOf(expiresAt)}.`)
   say('')
   say('Next steps:')
-  say(`  export MINTMARK_HOST=${address} MINTMARK_TOKEN=<token>`)
+  say(`  export MINTMARK_URL=${address} MINTMARK_TOKEN=<token>`)
   say('  npm run mintmark -- whoami')
   say('  npm run mintmark -- service-account create ci --role reader')
   say('  npm run mintmark -- token mint --service-account ci')

@@ -11,10 +11,16 @@ interface Kept {
   readonly configuration?: string
   /** The hosts and tokens of ~/.terraform.d/credentials.tfrc.json */
   readonly login?: Readonly<Record<string, string>>
+  /** ~/.config/mintmark/profiles.json */
+  readonly profiles?: object
 }
 
-function homeWith(t: TestContext, { configuration, login }: Kept): string {
+function homeWith(t: TestContext, { configuration, login, profiles }: Kept): string {
   const home = temporaryFolder(t)
+  if (profiles !== undefined) {
+    mkdirSync(join(home, '.config', 'mintmark'), { recursive: true })
+    writeFileSync(join(home, '.config', 'mintmark', 'profiles.json'), JSON.stringify(profiles))
+  }
   if (configuration !== undefined) writeFileSync(join(home, '.terraformrc'), configuration)
   if (login === undefined) return home
   const credentials = Object.fromEntries(Object.entries(login).map(([host, token]) => [host, { token }]))
@@ -28,6 +34,7 @@ const local = 'http://127.0.0.1:8420'
 interface Case {
   readonly what: string
   readonly host?: string
+  readonly profile?: string
   readonly environment?: Environment
   readonly kept?: Kept
   /** Address and token. */
@@ -120,12 +127,58 @@ const cases: readonly Case[] = [
     kept: { configuration: '{"credentials":{"a.test":{"token":"c"},"b.test":null}}' },
     found: ['https://a.test', 'c'],
   },
+  {
+    what: 'MINTMARK_URL takes precedence over MINTMARK_HOST, which servers use for the address to listen on',
+    environment: { MINTMARK_URL: 'https://a.test', MINTMARK_HOST: '0.0.0.0', MINTMARK_TOKEN: 'm' },
+    found: ['https://a.test', 'm'],
+  },
+  {
+    what: 'the current profile is the default, with its own token or that of Terraform',
+    kept: {
+      profiles: { current: 'prod', profiles: { prod: { address: 'http://a.test:1' } } },
+      login: { 'a.test:1': 'l', 'b.test': 'x' },
+    },
+    found: ['http://a.test:1', 'l'],
+  },
+  {
+    what: 'two profiles of one server have different tokens',
+    profile: 'robot',
+    environment: { MINTMARK_HOST: 'b.test', MINTMARK_TOKEN: 'm' },
+    kept: {
+      profiles: { current: 'a.test', profiles: { robot: { address: 'https://a.test', token: 'r' } } },
+      login: { 'a.test': 'l' },
+    },
+    found: ['https://a.test', 'r'],
+  },
+  {
+    what: 'a host in the credentials of Terraform is a profile too',
+    environment: { MINTMARK_PROFILE: 'b.test' },
+    kept: { login: { 'a.test': 'l', 'b.test': 'm' } },
+    found: ['https://b.test', 'm'],
+  },
+  {
+    what: 'a variable with a token takes precedence over the current profile, and is not sent to its server',
+    environment: { MINTMARK_TOKEN: 'm' },
+    kept: { profiles: { current: 'prod', profiles: { prod: { address: 'https://a.test', token: 'p' } } } },
+    found: [local, 'm'],
+  },
+  {
+    what: 'a server that is named gets the token of its profile, and never that of another',
+    host: 'b.test',
+    kept: {
+      profiles: {
+        current: 'a',
+        profiles: { a: { address: 'https://a.test', token: 'x' }, b: { address: 'https://b.test', token: 'y' } },
+      },
+    },
+    found: ['https://b.test', 'y'],
+  },
 ]
 
 test('host and token are found in a fixed order of precedence', async (t) => {
-  for (const { what, host, environment = {}, kept = {}, found } of cases) {
+  for (const { what, host, profile, environment = {}, kept = {}, found } of cases) {
     await t.test(what, (each) => {
-      const { address, token } = findCredentials({ host, environment, home: homeWith(each, kept) })
+      const { address, token } = findCredentials({ host, profile, environment, home: homeWith(each, kept) })
       assert.deepEqual([address, token.open()], found)
     })
   }
@@ -144,7 +197,7 @@ test('TF_CLI_CONFIG_FILE, and before it TERRAFORM_CONFIG, names another configur
 const refused: readonly { what: string; host?: string; environment?: Environment; kept?: Kept; says: RegExp }[] = [
   {
     what: 'no token at all',
-    says: /^no token for http:\/\/127\.0\.0\.1:8420: run mintmark login or set MINTMARK_TOKEN$/,
+    says: /^no token for http:\/\/127\.0\.0\.1:8420: run mintmark auth login or set MINTMARK_TOKEN$/,
   },
   { what: 'several hosts to choose from', kept: { login: { 'a.test': 'l', 'b.test': 'm' } }, says: /no token for/ },
   {
@@ -173,6 +226,28 @@ const refused: readonly { what: string; host?: string; environment?: Environment
     what: 'a token in a missing file',
     environment: { MINTMARK_TOKEN_FILE: '/nowhere' },
     says: /^MINTMARK_TOKEN_FILE: \/nowhere cannot be read \(ENOENT\)$/,
+  },
+  {
+    what: 'an unknown profile',
+    environment: { MINTMARK_PROFILE: 'c' },
+    kept: { login: { 'a.test': 'l' } },
+    says: /^no profile is named c; expected one of a\.test$/,
+  },
+  {
+    what: 'a profile and a host',
+    host: 'a.test',
+    environment: { MINTMARK_PROFILE: 'a.test' },
+    says: /^MINTMARK_PROFILE and --host: set only one of them$/,
+  },
+  {
+    what: 'a profile and a token',
+    environment: { MINTMARK_PROFILE: 'a.test', MINTMARK_TOKEN: 'm' },
+    says: /^MINTMARK_PROFILE and MINTMARK_TOKEN: set only one of them$/,
+  },
+  {
+    what: 'a damaged file of profiles',
+    kept: { profiles: { profiles: { a: { address: 'nowhere' } } } },
+    says: /profiles\.json is not a valid file of profiles$/,
   },
   {
     what: 'a damaged file',

@@ -6,7 +6,7 @@ import { makeLocalLink } from '../../authority/sign-in/links/local-link.ts'
 import { realWorld } from '../../authority/world.ts'
 import { browser, strong } from '../../testing/browser.ts'
 import { startAuthority } from '../../testing/kit.ts'
-import { startMintmark } from '../../testing/run-mintmark.ts'
+import { mintmark, startMintmark } from '../../testing/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 /** A listening authority and its owner, signed in to the console. */
@@ -81,4 +81,81 @@ test('login --no-browser accepts the pasted redirect URL of a browser on another
   assert.equal((await running.finished).code, 0)
   const who = startMintmark(t, ['whoami', '--json'], { folder, environment })
   assert.equal(JSON.parse((await who.finished).stdout).token.name, 'far away')
+})
+
+/** Logs in with these arguments and approves the token in the console. */
+async function logIn(
+  t: TestContext,
+  args: readonly string[],
+  { address, owner }: Awaited<ReturnType<typeof startWithOwner>>,
+  folder: string,
+) {
+  const running = startMintmark(t, [...args, '--no-browser', '--json'], {
+    folder,
+    environment: { MINTMARK_URL: address },
+  })
+  const url = new URL(/http:\S+/.exec(await running.complained(/oauth\/authorize/))?.[0] ?? '')
+  const query = (name: string) => url.searchParams.get(name)
+  const agreed = await owner.ask('POST', '/auth/authorizations', {
+    'client-id': query('client_id'),
+    'redirect-uri': query('redirect_uri'),
+    'code-challenge': query('code_challenge'),
+    state: query('state'),
+    name: args.join(' '),
+    'expires-in': 60,
+  })
+  await fetch(agreed.json['redirect-to'])
+  const { code, stdout } = await running.finished
+  assert.equal(code, 0)
+  return JSON.parse(stdout)
+}
+
+test('profiles: log in twice to one server, switch, check and log out', async (t) => {
+  const started = await startWithOwner(t)
+  const folder = temporaryFolder(t)
+  const run = (...args: string[]) => mintmark(t, args, { folder })
+  const tokenName = async () => JSON.parse((await run('whoami', '--json')).stdout).token.name
+  const { profile: first } = await logIn(t, ['login'], started, folder)
+  assert.equal(first, new URL(started.address).host)
+  const second = await logIn(t, ['auth', 'login', '--profile', 'robot'], started, folder)
+  assert.equal(statSync(second.file).mode & 0o777, 0o600)
+  assert.equal(await tokenName(), 'auth login --profile robot')
+
+  assert.equal((await run('auth', 'switch', first)).code, 0)
+  assert.equal(await tokenName(), 'login')
+  const { stdout } = await run('auth', 'status', '--json')
+  const profiles = JSON.parse(stdout).map(({ profile, current, valid }: Record<string, unknown>) => [
+    profile,
+    current,
+    valid,
+  ])
+  assert.deepEqual(profiles.toSorted(), [
+    [first, true, true],
+    ['robot', false, true],
+  ])
+
+  const { token } = JSON.parse(readFileSync(second.file, 'utf8')).profiles.robot
+  assert.equal((await run('auth', 'logout', 'robot')).code, 0)
+  const refused = await mintmark(t, ['whoami'], {
+    environment: { MINTMARK_URL: started.address, MINTMARK_TOKEN: token },
+  })
+  assert.match(refused.stderr, /token-revoked/)
+  assert.equal(await tokenName(), 'login')
+  assert.equal((await run('auth', 'logout')).code, 0)
+  assert.match((await run('auth', 'status')).stdout, /^Not logged in/)
+  assert.equal((await run('auth', 'switch', 'robot')).code, 2)
+})
+
+test('a profile whose token is no longer valid is reported, and logging out removes it', async (t) => {
+  const started = await startWithOwner(t)
+  const folder = temporaryFolder(t)
+  await logIn(t, ['auth', 'login', '--profile', 'p'], started, folder)
+  const run = (...args: string[]) => mintmark(t, args, { folder })
+  assert.equal((await run('token', 'delete', 'self', '--yes')).code, 0)
+  const status = await run('auth', 'status')
+  assert.deepEqual([status.code, /\* +p +\S+ +This token was revoked/.test(status.stdout)], [1, true], status.stdout)
+  const logout = await run('auth', 'logout')
+  assert.equal(logout.code, 0)
+  assert.match(logout.stderr, /The token was not deleted at /)
+  assert.match((await run('auth', 'status')).stdout, /^Not logged in/)
 })

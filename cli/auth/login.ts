@@ -6,11 +6,13 @@ import { homedir, hostname } from 'node:os'
 import { createInterface } from 'node:readline'
 import { exchangeCode } from '@mintmark/client'
 import type { Command } from 'commander'
-import { type ClientFlags, clientCommand, openServer } from '../client-command.ts'
+import { type ClientFlags, clientCommand, serverAt } from '../client-command.ts'
 import { print, printJson } from '../output/print.ts'
-import { Failed } from '../report-error.ts'
+import { Failed, WrongUsage } from '../report-error.ts'
 import { randomText } from '../world.ts'
+import { findAddress, namedAddress } from './credentials.ts'
 import { openBrowser } from './open-browser.ts'
+import { readProfiles, storeProfile } from './profiles.ts'
 import { storeTerraformToken } from './terraform-credentials.ts'
 
 interface LoginFlags extends ClientFlags {
@@ -28,8 +30,9 @@ export function addLogin(parent: Command): void {
 }
 
 /** Authorization code flow with PKCE for native apps (RFC 8252). Stores the token where Terraform looks for it. */
-async function login({ browser, ...flags }: LoginFlags): Promise<void> {
-  const server = openServer(flags)
+async function login({ browser, profile, ...flags }: LoginFlags): Promise<void> {
+  const [environment, home] = [process.env, homedir()]
+  const server = serverAt(addressFor({ ...flags, profile }), flags.insecureHttp)
   const verifier = randomText(32)
   const state = randomText(16)
   const callback = createServer()
@@ -46,14 +49,31 @@ async function login({ browser, ...flags }: LoginFlags): Promise<void> {
       : Promise.race([codeFrom(callback, state), codePasted(state)]))
     const token = await exchangeCode(server, { code, verifier, redirectUri, client })
     const host = new URL(server.address).host
-    const file = storeTerraformToken(homedir(), host, token)
-    if (flags.json) return printJson({ host, file })
-    print(`Logged in to ${host}. The token is stored in ${file}, which Terraform also reads.`)
+    const name = profile ?? host
+    const named = { name, address: server.address }
+    const file =
+      profile === undefined
+        ? storeTerraformToken(home, host, token)
+        : storeProfile(environment, home, { ...named, token })
+    if (profile === undefined) storeProfile(environment, home, named)
+    if (flags.json) return printJson({ host, profile: name, file })
+    const also = profile === undefined ? ', which Terraform also reads' : ''
+    print(`Logged in to ${host}. The token is stored in ${file}${also}. The current profile is ${name}.`)
   } finally {
     process.stdin.destroy()
     callback.closeAllConnections()
     callback.close()
   }
+}
+
+/** A profile that exists already is signed in again at its server. */
+function addressFor({ host, profile }: Pick<LoginFlags, 'host'> & { profile: string | undefined }): string {
+  if (profile !== undefined && !/^[\w.:-]{1,100}$/.test(profile))
+    throw new WrongUsage('--profile: expected up to 100 letters, digits, dots, dashes, underscores and colons')
+  const sources = { host, environment: process.env }
+  const { all } = readProfiles(process.env, homedir())
+  const existing = all.find(({ name }) => name === profile)?.address
+  return namedAddress(sources) ?? existing ?? findAddress({ ...sources, environment: {}, home: homedir() })
 }
 
 interface AuthorizeParameters {

@@ -1,15 +1,15 @@
 /** Reads and writes the credentials of the Terraform CLI, with the same precedence as Terraform. */
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTextIfPresent } from '../arguments/read-text.ts'
 import { WrongUsage } from '../report-error.ts'
 import type { Environment } from './credentials.ts'
+import { writePrivateJson } from './private-file.ts'
 
 export interface TerraformTokens {
   /** `host` includes the port unless it is 443. */
   tokenFor(host: string): string | undefined
-  /** The host, if the credentials file contains exactly one. */
-  readonly onlyHost: string | undefined
+  /** The hosts in the file that `terraform login` writes. */
+  readonly hosts: readonly string[]
 }
 
 type Tokens = ReadonlyMap<string, string>
@@ -19,11 +19,10 @@ export function readTerraformTokens(environment: Environment, home: string): Ter
   const configPath = environment['TF_CLI_CONFIG_FILE'] || environment['TERRAFORM_CONFIG']
   const fromVariables = tokensInVariables(environment)
   const fromConfiguration = tokensInFile(configPath || join(home, '.terraformrc'))
-  const fromLogin = tokensInFile(join(home, '.terraform.d', 'credentials.tfrc.json'))
-  const [onlyHost, ...others] = fromLogin.keys()
+  const fromLogin = tokensInFile(loginFile(home))
   return {
     tokenFor: (host) => fromVariables.get(host) ?? fromConfiguration.get(host) ?? fromLogin.get(host),
-    onlyHost: others.length === 0 ? onlyHost : undefined,
+    hosts: [...fromLogin.keys()],
   }
 }
 
@@ -44,21 +43,27 @@ function tokensInFile(path: string): Tokens {
 }
 
 /** Stores a token as `terraform login` does and keeps those of other hosts. Returns the path of the file. */
-export function storeTerraformToken(home: string, host: string, token: string): string {
-  const folder = join(home, '.terraform.d')
-  const path = join(folder, 'credentials.tfrc.json')
+export const storeTerraformToken = (home: string, host: string, token: string): string =>
+  changeCredentials(home, (credentials) => ({ ...credentials, [host]: { token } }))
+
+export function removeTerraformToken(home: string, host: string): void {
+  const others = (credentials: Credentials) =>
+    Object.fromEntries(Object.entries(credentials).filter(([name]) => hostOf(name) !== host))
+  if (readTextIfPresent(loginFile(home)) !== undefined) changeCredentials(home, others)
+}
+
+type Credentials = Readonly<Record<string, unknown>>
+
+function changeCredentials(home: string, change: (credentials: Credentials) => Credentials): string {
+  const path = loginFile(home)
   const text = readTextIfPresent(path)
   if (text !== undefined) pairsInJson(text, path)
-  const existing = (text === undefined ? {} : JSON.parse(text)) as { credentials?: Record<string, unknown> }
-  const credentials = { ...existing.credentials, [host]: { token } }
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  // Write and rename: a full disk must not cost the tokens of other hosts.
-  const temporaryPath = `${path}.${process.pid}`
-  writeFileSync(temporaryPath, `${JSON.stringify({ ...existing, credentials }, null, 2)}\n`, { mode: 0o600 })
-  chmodSync(temporaryPath, 0o600)
-  renameSync(temporaryPath, path)
+  const existing = (text === undefined ? {} : JSON.parse(text)) as { credentials?: Credentials }
+  writePrivateJson(path, { ...existing, credentials: change(existing.credentials ?? {}) })
   return path
 }
+
+const loginFile = (home: string) => join(home, '.terraform.d', 'credentials.tfrc.json')
 
 type Pair = readonly [string, unknown]
 
@@ -84,8 +89,11 @@ function pairsInHcl(text: string): Pair[] {
 function byHost(pairs: readonly Pair[]): Tokens {
   const tokens = new Map<string, string>()
   for (const [name, token] of pairs) {
-    const host = URL.parse(`https://${name}`)?.host
+    const host = hostOf(name)
     if (host && typeof token === 'string' && token !== '') tokens.set(host, token)
   }
   return tokens
 }
+
+/** Without the port if it is 443. */
+const hostOf = (name: string) => URL.parse(`https://${name}`)?.host

@@ -47,6 +47,6 @@ async function init({ data, database, json, expiresIn, ...input }: InitFlags): P
     ]),
   )
   print(
-    '\nNext steps:\n  mintmark serve\n  export MINTMARK_HOST=http://127.0.0.1:8420 MINTMARK_TOKEN=<token>\n  mintmark whoami',
+    '\nNext steps:\n  mintmark serve\n  export MINTMARK_URL=http://127.0.0.1:8420 MINTMARK_TOKEN=<token>\n  mintmark whoami',
   )
 }

@@ -170,7 +170,7 @@ test('a deleted token is refused immediately, and its users get advice', async (
   assert.equal(used.code, 1)
   assert.match(
     used.stderr,
-    /^mintmark: refused: This token was revoked\..*\(token-revoked\)\nNext: Run mintmark login, or create a token .*\n$/,
+    /^mintmark: refused: This token was revoked\..*\(token-revoked\)\nNext: Run mintmark auth login, or create a token .*\n$/,
   )
   const again = await run(['token', 'delete', minted.id, '--yes'])
   assert.equal(again.code, 1)

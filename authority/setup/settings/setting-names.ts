@@ -2,7 +2,7 @@
 import { settings, variableOf } from './declarations.ts'
 
 /** Variables of client commands and of the project's tests. */
-const otherVariables = ['MINTMARK_TOKEN', 'MINTMARK_TOKEN_FILE']
+const otherVariables = ['MINTMARK_TOKEN', 'MINTMARK_TOKEN_FILE', 'MINTMARK_URL', 'MINTMARK_PROFILE']
 const testVariable = /^MINTMARK_TEST_/
 
 const variables: readonly string[] = [
