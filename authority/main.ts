@@ -66,7 +66,7 @@ async function serveWithWorkers(settings: Settings, options: ServeOptions): Prom
     logger,
     onReady: async (address) => {
       printAddress(options, address, tls)
-      if (isNew) printConsoleAddress(options, await makeLink(), settings, address)
+      printConsoleAddress(options, isNew ? await makeLink() : null, settings, address)
       options.ready?.(address)
     },
   })
@@ -124,7 +124,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
       app.server.listen({ host: settings.host, port: settings.port }),
     )
     printAddress(options, address, tls)
-    if (isNew) printConsoleAddress(options, await makeLocalLink(database, realWorld), settings, address)
+    printConsoleAddress(options, isNew ? await makeLocalLink(database, realWorld) : null, settings, address)
     options.ready?.(address)
     const { drain } = await stopping
     runState.isDraining = true

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { basePath } from '@mintmark/contract'
 import { startAuthority } from '../../testing/kit.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
@@ -72,6 +73,13 @@ test('a client other than a navigating browser gets no page', async (t) => {
   const get = await served(t)
   assert.equal((await get('/profile', { accept: 'application/json' })).statusCode, 404)
   assert.equal((await get('/assets/gone-abc.js')).statusCode, 404)
+})
+
+test('a program that requests / learns where console, API and reference are', async (t) => {
+  const get = await served(t)
+  const { statusCode, headers, body } = await get('/', { accept: '*/*' })
+  assert.deepEqual([statusCode, headers['content-type']], [200, 'text/plain; charset=utf-8'])
+  for (const path of [basePath, '/docs', '/healthz']) assert.ok(body.includes(path), path)
 })
 
 test('files outside the folder or not part of the console are not served', async (t) => {

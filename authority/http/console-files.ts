@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
+import { basePath } from '@mintmark/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 const builtConsole = join(import.meta.dirname, '../../console/dist')
@@ -71,6 +72,7 @@ export function mountConsole(app: FastifyInstance, folder = builtConsole, helpFo
       return reply
     }
     if (files.has(name)) return files.send(request, reply, name)
+    if (name === '' && !isNavigation(request)) return reply.type('text/plain; charset=utf-8').send(overview)
     if (apiPaths.test(request.url) || !isNavigation(request) || name.startsWith('assets/')) {
       reply.callNotFound()
       return reply
@@ -107,6 +109,16 @@ function openFiles(folder: string, headers: Readonly<Record<string, string>>) {
 
 /** Files whose names contain a hash of their contents. */
 const isHashed = /^(?:help\/)?assets\//
+
+/** For people who open the address with a program such as curl. */
+const overview = `Mintmark: API tokens
+
+Console        /              in a browser
+API            ${basePath}   with "Authorization: Bearer <token>"
+API reference  /docs
+Documentation  /help
+Health         /healthz, /readyz
+`
 
 const notBuilt = 'The console has not been built. Run `npm start` to build it. The API works without it.\n'
 

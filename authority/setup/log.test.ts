@@ -58,3 +58,21 @@ test('lines logged right before process.exit are written', async () => {
   assert.deepEqual(await once(child, 'close'), [3, null])
   assert.match(output, /last words/)
 })
+
+test('a terminal gets readable lines, without control characters of clients', async (t) => {
+  const file = join(temporaryFolder(t), 'log')
+  const fd = openSync(file, 'w')
+  t.after(() => closeSync(fd))
+  const { logger, close } = openLog('info', fd, true)
+  logger.info({ method: 'GET', path: '/teams', status: 200, token: undefined }, 'request')
+  logger.error({ err: 'two words', evil: '\u001b[2J\u009b\u202e\n' }, 'failed')
+  await close()
+  const time = String.raw`\d\d:\d\d:\d\d`
+  assert.match(
+    readFileSync(file, 'utf8'),
+    new RegExp(
+      `^${time} INFO  request method=GET path=/teams status=200\n${time} ERROR failed err="two words" evil="[^\\p{Cc}\u202e]*"\n$`,
+      'u',
+    ),
+  )
+})

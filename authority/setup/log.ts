@@ -1,7 +1,9 @@
-/** The log: JSON lines on stderr, written in batches, because a system call per line is expensive. */
-import { write, writeSync } from 'node:fs'
+/** The log: JSON lines on stderr, or readable ones if that is a terminal, written in batches, because a system call per line is expensive. */
+import { write as writeFile, writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { type Logger, pino } from 'pino'
 import { coalesced } from '../database/coalesced.ts'
+import { readableLine } from './readable-log.ts'
 
 /** A batch is written when it reaches this size, or after this time. */
 const batchBytes = 65_536
@@ -17,11 +19,12 @@ export interface Log {
   close(): Promise<void>
 }
 
-export function openLog(level: string, fd = 2): Log {
+export function openLog(level: string, fd = 2, isTerminal = isatty(fd)): Log {
   const lines = batchedLines(fd)
+  const write = isTerminal ? (line: string) => lines.write(readableLine(line)) : lines.write
   process.once('exit', lines.writeAtExit)
   return {
-    logger: pino({ level, base: null }, lines),
+    logger: pino({ level, base: null }, { write }),
     close: async () => {
       await lines.written()
       process.off('exit', lines.writeAtExit)
@@ -45,7 +48,7 @@ function batchedLines(fd: number) {
   }
   const writeAll = (bytes: Buffer): Promise<void> =>
     new Promise((done) => {
-      write(fd, bytes, 0, bytes.length, null, (error, written) => {
+      writeFile(fd, bytes, 0, bytes.length, null, (error, written) => {
         isBroken ||= error !== null && error.code !== 'EAGAIN'
         const rest = bytes.subarray(error ? 0 : written)
         if (isBroken || rest.length === 0) return done()

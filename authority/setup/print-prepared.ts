@@ -25,10 +25,10 @@ export function printPrepared(
   say('')
 }
 
-/** Without a public URL the host is `localhost` on this machine: passkeys and secure cookies need a host name, or https. */
+/** With `link`, the console opens as the owner. Without a public URL the host is `localhost` on this machine: passkeys and secure cookies need a host name, or https. */
 export function printConsoleAddress(
   { say, saySecret }: Pick<ServeOptions, 'say' | 'saySecret'>,
-  { secret, expiresAt }: LocalLink,
+  link: LocalLink | null,
   { publicHost, publicUrl, tls }: Settings,
   address: string,
 ): void {
@@ -36,8 +36,12 @@ export function printConsoleAddress(
   const isLocal = hostname === '127.0.0.1' || hostname === '[::1]'
   const name = isLocal ? 'localhost' : tls ? publicHost : hostname
   const origin = publicUrl ?? `${protocol}//${name}${port ? `:${port}` : ''}`
-  saySecret(`Console  ${origin}/welcome#`, secret)
-  say(`         Signs you in as the owner. Can be used once, until ${minuteOf(expiresAt)}.`)
+  if (link === null) {
+    say(`Console  ${origin}`)
+    return
+  }
+  saySecret(`Console  ${origin}/welcome#`, link.secret)
+  say(`         Signs you in as the owner. Can be used once, until ${minuteOf(link.expiresAt)}.`)
 }
 
 const minuteOf = (time: string | null) => (time === null ? 'never' : `${time.slice(0, 16).replace('T', ' ')} UTC`)

@@ -15,7 +15,11 @@ interface InitFlags extends StoreFlags {
 }
 
 export function addInit(parent: Command): void {
-  storeCommand(parent, 'init', 'Initialize an empty database and print the first token, without starting the server.')
+  storeCommand(
+    parent,
+    'init',
+    'Initialize an empty database and print the first token, without starting the server. On a terminal and without options, asks for the most important ones.',
+  )
     .option('--account-name <name>', 'name of the account (default: main)')
     .option('--account-id <id>', 'ID of the account, such as acc-v0o1234567890abcd')
     .option('--email <address>', 'email address of the owner; with --from, the address of an imported user')
@@ -29,7 +33,10 @@ export function addInit(parent: Command): void {
     .action(init)
 }
 
-async function init({ data, database, json, expiresIn, ...input }: InitFlags): Promise<void> {
+async function init(flags: InitFlags): Promise<void> {
+  const isAsking = Object.keys(flags).length === 0 && process.stdin.isTTY && process.stdout.isTTY
+  const answers = isAsking ? await (await import('./ask-init.ts')).askInit() : {}
+  const { data, database, json, expiresIn, ...input }: InitFlags = { ...flags, ...answers }
   const authority = await openAuthority()
   const settings = settingsFrom(authority, { data, database })
   const { account, user, email, token, expiresAt } = await authority.prepare(settings, {

@@ -21,7 +21,8 @@ test('serve --quickstart prints a token only at the first start, and exits with 
   assert.equal((await first.finished).code, 0)
 
   const second = startMintmark(t, ['serve', '--quickstart', '--port', '0'], { folder })
-  const later = await second.printed(/is listening on/)
+  const later = await second.printed(/Console/)
+  assert.match(later, /\nConsole {2}http:\/\/localhost:\d+\n$/)
   assert.doesNotMatch(later, /eyJ|Token/)
   const again = { ...environment, MINTMARK_HOST: addressIn(later) }
   assert.equal((await mintmark(t, ['whoami'], { environment: again })).code, 0)
