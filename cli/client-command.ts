@@ -1,7 +1,5 @@
 /** Options and connection shared by all commands that call a server. */
-import { X509Certificate } from 'node:crypto'
 import { homedir } from 'node:os'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { CallOptions, Client, Found } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
 import type { Command } from 'commander'
@@ -82,6 +80,9 @@ export function serverAt(address: string, insecureHttp = false): { address: stri
 
 function addTrustedCertificate(file: string): void {
   try {
+    // Loading these modules takes a while, and most commands need no further certificate.
+    const { getCACertificates, setDefaultCACertificates } = process.getBuiltinModule('node:tls')
+    const { X509Certificate } = process.getBuiltinModule('node:crypto')
     const certificate = readText(file, `SSL_CERT_FILE: ${file}`)
     // setDefaultCACertificates accepts any text and ignores what it cannot parse.
     new X509Certificate(certificate)

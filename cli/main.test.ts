@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { compileCache } from '../testing/compile-cache.ts'
 import { startAuthority } from '../testing/kit.ts'
 import { mintmark } from '../testing/run-mintmark.ts'
@@ -99,4 +100,41 @@ test('output is colored only if NO_COLOR and --no-color are not set', async (t) 
     await help(['--no-color'], { FORCE_COLOR: '1' }),
   ])
     assert.ok(!plain.includes(control))
+})
+
+/** Prints the modules of the repository, the packages and the modules of Node that a command has loaded. */
+const listModules = `
+  import { registerHooks } from 'node:module'
+  const loaded = new Set()
+  registerHooks({ resolve(specifier, context, next) {
+    const found = next(specifier, context)
+    if (context.parentURL?.startsWith('file:') && !context.parentURL.includes('/node_modules/')) loaded.add(found.url)
+    return found
+  } })
+  process.on('exit', () => process.stderr.write('loaded ' + JSON.stringify([...loaded]) + '\\n'))`
+
+test('a command loads only what it needs, so that it starts fast', async (t) => {
+  const root = pathToFileURL(join(import.meta.dirname, '..')).href
+  const loadedBy = async (...args: string[]) => {
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(listModules)}`
+    const environment = { NODE_OPTIONS, MINTMARK_TOKEN: 'x', MINTMARK_URL: 'http://127.0.0.1:1' }
+    const { stderr } = await mintmark(t, args, { environment })
+    const urls: string[] = JSON.parse(/^loaded (.*)$/m.exec(stderr)?.[1] ?? '')
+    const names = urls.map((url) =>
+      url
+        .replace(`${root}/`, '')
+        .replace(/^node_modules\/((?:@[^/]+\/)?[^/]+)\/.*/, 'npm:$1')
+        .replace(/^(?!cli\/)(\w+)\/.*/, '$1'),
+    )
+    return [...new Set(names)].toSorted()
+  }
+  const loaded = await loadedBy('whoami')
+  const others = loaded.filter((name) => !name.startsWith('cli/'))
+  const nodes = ['node:crypto', 'node:fs', 'node:os', 'node:path', 'node:util']
+  assert.deepEqual(others, ['client', 'contract', ...nodes, 'npm:commander', 'npm:fast-string-width', 'token'])
+  const folders = new Set(loaded.map((name) => /^cli\/(\w+)\//.exec(name)?.[1]).filter((name) => name !== undefined))
+  assert.deepEqual([...folders].toSorted(), ['arguments', 'auth', 'output'])
+  for (const name of ['cli/completion.ts', 'cli/auth/login.ts', 'cli/output/list-command.ts'])
+    assert.ok(!loaded.includes(name), name)
+  assert.ok(!(await loadedBy('--version')).includes('contract'))
 })

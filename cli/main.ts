@@ -3,7 +3,7 @@
  * never accepts a token as an argument, where other users of the machine could read it, and never prints a token
  * except one that the same command created.
  */
-import { createProgram } from './program.ts'
+import { createProgram, createRoot } from './program.ts'
 import { reportError } from './report-error.ts'
 
 if (process.argv.includes('--no-color')) {
@@ -19,7 +19,9 @@ try {
   const words = process.argv.slice(isCompleting ? 4 : 2)
   // While the name of the command is still being typed, all commands complete it.
   const called = isCompleting && words.length < 2 ? undefined : words.find((word) => !word.startsWith('-'))
-  await (await createProgram(called, isCompleting)).parseAsync(process.argv)
+  const isVersion = words[0] === '--version' || words[0] === '-V'
+  const program = isVersion ? createRoot() : await createProgram(called, isCompleting)
+  await program.parseAsync(process.argv)
 } catch (error) {
   process.exitCode = reportError(error)
 }

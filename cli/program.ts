@@ -88,9 +88,9 @@ const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = 
   },
 }
 
-/** Creates the program with the command that is called, or with all commands. */
-export async function createProgram(called?: string, isCompleting = false): Promise<Command> {
-  const root = new Command('mintmark')
+/** Creates the program without commands. */
+export const createRoot = (): Command =>
+  new Command('mintmark')
     .description('The self-hosted authority for API tokens.')
     .version(manifest.version)
     .option('--no-color', 'do not color the output (NO_COLOR)')
@@ -98,6 +98,10 @@ export async function createProgram(called?: string, isCompleting = false): Prom
     .exitOverride()
     .configureOutput({ outputError: reportWrongUsage })
     .addHelpText('after', environmentHelp)
+
+/** Creates the program with the command that is called, or with all commands. */
+export async function createProgram(called?: string, isCompleting = false): Promise<Command> {
+  const root = createRoot()
   const isKnown = called !== undefined && Object.hasOwn(commands, called)
   for (const add of isKnown ? [commands[called]] : Object.values(commands)) await add?.(root)
   if (!isKnown || isCompleting) (await import('./completion.ts')).addCompletion(root)

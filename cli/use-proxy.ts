@@ -1,5 +1,4 @@
 /** Configures outgoing proxies from the environment, as curl does. */
-import http from 'node:http'
 import type { Environment } from './auth/credentials.ts'
 import { WrongUsage } from './report-error.ts'
 
@@ -15,7 +14,8 @@ export function useProxy(environment: Environment, server?: string): void {
   if (!forHttp && !forHttps) return
   if (server !== undefined && isLoopback(new URL(server).hostname)) return
   const except = value('NO_PROXY')
-  http.setGlobalProxyFromEnv({
+  // Loading node:http takes a while, and most commands need no proxy.
+  process.getBuiltinModule('node:http').setGlobalProxyFromEnv({
     http_proxy: forHttp,
     https_proxy: forHttps,
     no_proxy: except === '*' ? except : [except, 'localhost', '127.0.0.1', '::1', '[::1]'].filter(Boolean).join(),

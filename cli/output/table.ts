@@ -39,7 +39,7 @@ export function table(
   return [line(header, bold), ...cells.map((row) => line(row, statusStyle))].join('\n')
 }
 
-const terminal = (): Terminal => ({ columns: process.stdout.isTTY ? process.stdout.columns : undefined })
+const terminal = (): Terminal => ({ columns: process.stdout.isTTY ? process.stdout.columns || undefined : undefined })
 
 /** Takes the missing width from the widest columns, down to the width of their names. */
 function fit(header: readonly string[], natural: readonly number[], columns: number): number[] {
