@@ -13,7 +13,7 @@ command lines.
 SSL_CERT_FILE: file with a CA certificate (PEM) to trust in addition to the system's.
 HTTPS_PROXY, HTTP_PROXY and NO_PROXY: proxy settings, as for curl.
 
-Exit codes: 0 success, 1 request refused or command failed, 2 usage error.`
+Exit codes: 0 success, 1 request refused or command failed, 2 usage error or missing confirmation, 3 tokens found (scan).`
 
 /** Groups whose commands all follow from the declaration of a resource. */
 const resourceGroups = {
