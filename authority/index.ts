@@ -12,3 +12,4 @@ export {
   verifyAudit,
 } from './main.ts'
 export { type Flags, readSettings, type Settings, WrongUsage } from './setup/config.ts'
+export { type Check, diagnose } from './setup/diagnose.ts'

@@ -51,8 +51,7 @@ export const untyped = (client: Client) => client as unknown as UntypedCalls
 export async function openClient({ host, profile, insecureHttp = false }: ServerFlags): Promise<Client> {
   const { address, token } = findCredentials({ host, profile, environment: process.env, home: homedir() })
   useProxy(process.env, address)
-  const extra = process.env['SSL_CERT_FILE']
-  if (extra && address.startsWith('https:')) addTrustedCertificate(extra)
+  addTrustedCertificates(address)
   const { connect } = await import('@mintmark/client')
   try {
     return connect({ address, token: token.open(), insecureHttp })
@@ -73,12 +72,14 @@ export function openServer({ host, profile, insecureHttp = false }: ServerFlags)
 
 export function serverAt(address: string, insecureHttp = false): { address: string; insecureHttp: boolean } {
   useProxy(process.env, address)
-  const extra = process.env['SSL_CERT_FILE']
-  if (extra && address.startsWith('https:')) addTrustedCertificate(extra)
+  addTrustedCertificates(address)
   return { address, insecureHttp }
 }
 
-function addTrustedCertificate(file: string): void {
+/** Trusts the certificate authority in SSL_CERT_FILE, in addition to those of the system. */
+export function addTrustedCertificates(address: string): void {
+  const file = process.env['SSL_CERT_FILE']
+  if (!file || !address.startsWith('https:')) return
   try {
     // Loading these modules takes a while, and most commands need no further certificate.
     const { getCACertificates, setDefaultCACertificates } = process.getBuiltinModule('node:tls')

@@ -43,6 +43,7 @@ const addGroup = (name: keyof typeof resourceGroups) => async (root: Command) =>
 const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = {
   serve: async (root) => (await import('./server/serve.ts')).addServe(root),
   init: async (root) => (await import('./server/init.ts')).addInit(root),
+  doctor: async (root) => (await import('./server/doctor.ts')).addDoctor(root),
   'sign-in-link': async (root) => (await import('./server/sign-in-link.ts')).addSignInLink(root),
   auth: async (root) => {
     const auth = root.command('auth').description('Sign in to servers, sign out, and switch between them.')
