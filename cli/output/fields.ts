@@ -7,8 +7,15 @@ export type Column = string | { readonly label: string; readonly of: readonly st
 
 type Values = Readonly<Record<string, unknown>>
 
-/** `last used` for `lastUsedAt`. */
-const labelOf = (name: string): string => (name === 'id' ? 'ID' : kebab(name).replace(/-at$/, '').replaceAll('-', ' '))
+const abbreviations = ['hcl', 'id', 'url', 'vcs']
+
+/** `last used` for `lastUsedAt`, `owner ID` for `ownerId`. */
+const labelOf = (name: string): string =>
+  kebab(name)
+    .replace(/-at$/, '')
+    .split('-')
+    .map((word) => (abbreviations.includes(word) ? word.toUpperCase() : word))
+    .join(' ')
 
 /** `Last used`. */
 export const titleOf = (name: string): string => labelOf(name).replace(/^./, (letter) => letter.toUpperCase())

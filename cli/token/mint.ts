@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander'
 import { collect, findServiceAccountId } from '../arguments/find-by-name.ts'
 import { duration, expiresInOf, type Lifetime, lifetime } from '../arguments/minutes.ts'
 import { clientCommand, openClient } from '../client-command.ts'
-import { notice } from '../output/print.ts'
+import { notice, when } from '../output/print.ts'
 import { now } from '../world.ts'
 import { type MintFlags, showMinted } from './show-minted.ts'
 
@@ -67,7 +67,7 @@ async function createWithDefault(
     if (left === undefined || left < 1 || left >= defaultLifetime) throw error
     const minted = await create(left)
     notice(
-      `This token expires in ${duration(left)} instead of ${duration(defaultLifetime)}, because the calling token expires then.`,
+      `This token expires ${when(minted.expiresAt, '')} instead of in ${duration(defaultLifetime)}, because the calling token expires then.`,
     )
     return minted
   }
