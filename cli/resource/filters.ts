@@ -20,7 +20,12 @@ export function filterOptions(of: Resource, names: readonly string[], about: str
     .filter((name) => snake(name) !== of.param)
     .map((name) => {
       const target = resourceNamed(name)
-      const value = { text: target && hasNames(target) ? 'name or ID' : 'text', instant: 'time', boolean: 'boolean' }
+      const value = {
+        text: target && hasNames(target) ? 'name or ID' : 'text',
+        instant: 'time',
+        boolean: 'boolean',
+        days: 'days',
+      }
       const option = new Option(
         `--${kebab(name)} <${value[filterKind(name)]}>`,
         `${about} ${kebab(name).replaceAll('-', ' ')}`,
