@@ -3,12 +3,10 @@ import { targetOf } from '../docs/markdown-page.ts'
 
 /** `docs/roles.md` becomes `/help/roles`, and pages outside `docs/` are below `/help/project`. */
 export function urlOfPage(path: string): string {
+  if (path === 'README.md') return '/help/project/readme'
   const inHelp = path.startsWith('docs/') ? path.slice('docs/'.length) : path.includes('/') ? path : `project/${path}`
-  const name = inHelp
-    .replace(/\.md$/, '')
-    .replace(/(?:^|\/)README$/, (_, at) => (at === 0 ? '' : ''))
-    .toLowerCase()
-  return name === '' ? '/help' : `/help/${name === 'project' ? 'project/readme' : name}`
+  const name = inHelp.replace(/(?:^|\/)README\.md$|\.md$/, '').toLowerCase()
+  return name === '' ? '/help' : `/help/${name}`
 }
 
 /** Returns the address of a link on a page. Undefined if it leads to a file that the server does not publish. */

@@ -11,7 +11,7 @@ const byName: Readonly<Record<string, unknown>> = {
   commit: '9fceb02d0ae598e95dc970b74767f19372d61af8',
   description: 'Used by the nightly job.',
   email: 'ann@example.com',
-  'expires-in': 43_200,
+  'expires-in': 1_440,
   'full-name': 'Ann',
   hashes: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
   'id-token': 'eyJ…',
