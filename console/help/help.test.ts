@@ -147,10 +147,13 @@ describeInBrowser('trying an operation', () => {
     assert.deepEqual(await findInBrowser(page, token), [])
   })
 
-  test('does not use the console session', async () => {
+  test('does not send the cookie of the console session', async () => {
     const page = await shown.visit('/docs/teams')
+    assert.ok((await page.context().cookies()).length > 0)
     await page.getByLabel('Token for “Try it”').fill('not-a-token')
+    const sent = page.waitForRequest('**/api/iacp/v3/teams')
     await (await send(page, 'get_teams')).getByText('401 Unauthorized').waitFor()
+    assert.equal((await (await sent).allHeaders())['cookie'], undefined)
   })
 
   test('asks for a token if there is none', async () => {
