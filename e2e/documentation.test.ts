@@ -50,7 +50,7 @@ async function runBlocks(
     env: {
       ...env,
       HOME: folder,
-      MINTMARK_HOST: address,
+      MINTMARK_URL: address,
       MINTMARK_TOKEN: prepared.token,
       PATH: [folder, dirname(process.execPath), ...path].join(delimiter),
     },

@@ -78,7 +78,7 @@ function section({ path, usage, about, options, after, commands }: DescribedComm
   return [
     `${'#'.repeat(level)} mintmark ${path}\n`,
     `${escaped(about)}\n`,
-    ...(commands.length === 0 ? [codeBlock(usage, 'sh')] : []),
+    ...(commands.length === 0 ? [codeBlock(usage, 'text')] : []),
     ...(own.length > 0 ? [optionTable(own)] : []),
     ...(after ? [codeBlock(after, 'text')] : []),
     ...commands.flatMap((each) => section(each, level + 1)),

@@ -18,7 +18,9 @@ ${Object.entries(settingGroups)
 
 | variable | description |
 |---|---|
-| \`MINTMARK_HOST\` | Server of client commands, as a URL (\`https://mintmark.example.com\`) or a host name. Without a scheme, \`mintmark serve\` reads it as the address to listen on. |
+| \`MINTMARK_URL\` | Server of client commands, as a URL (\`https://mintmark.example.com\`) or a host name. |
+| \`MINTMARK_HOST\` | The same, if \`MINTMARK_URL\` is not set. Without a scheme, \`mintmark serve\` reads it as the address to listen on. |
+| \`MINTMARK_PROFILE\` | Profile of \`mintmark auth login\`, with its server and token. |
 | \`MINTMARK_TOKEN\`, \`MINTMARK_TOKEN_FILE\` | Access token, or the file that contains it. |
 | \`SCALR_HOSTNAME\`, \`SCALR_TOKEN\` | Used if the variables above are not set, so that scripts for Scalr's CLI keep working. |
 | \`SSL_CERT_FILE\` | File with a CA certificate (PEM) to trust in addition to those of the system. |
