@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { openClient, untyped } from '../client-command.ts'
 import { type ListFlags, listCommand, listPrinter } from '../output/list-command.ts'
 import { filterOptions, readFilters, sortOption } from '../resource/filters.ts'
-import { filterPage, serverFilter, type TokenFilterFlags, tokenFilter, withTokenFilters } from './token-filters.ts'
+import { filterPage, reportFilter, type TokenFilterFlags, tokenFilter, withTokenFilters } from './token-filters.ts'
 
 type Flags = ListFlags & TokenFilterFlags & Readonly<Record<string, unknown>>
 
@@ -20,7 +20,7 @@ export function addTokenReport(parent: Command): void {
     .action(async (flags: Flags) => {
       const printList = listPrinter(accessTokenUsages, flags, { columns, emptyText: 'No tokens.' })
       const client = await openClient(flags)
-      const filters = { ...(await readFilters(client, options, flags)), ...serverFilter(flags) }
+      const filters = { ...(await readFilters(client, options, flags)), ...reportFilter(flags) }
       const sort = [(flags['sort'] as string | undefined) ?? 'ownerEmail']
       const isSelected = tokenFilter(flags)
       await printList(async ({ number }) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tokenFilter } from './token-filters.ts'
+import { reportFilter, tokenFilter } from './token-filters.ts'
 
 const at = new Date('2030-06-01T00:00:00.000Z')
 const day = 1_440
@@ -30,4 +30,20 @@ test('tokens are selected by use and expiry', () => {
   assert.deepEqual(selected({ expiry: false }), ['endless', 'forgotten'])
   assert.deepEqual(selected({ expired: true }), ['expired'])
   assert.deepEqual(selected({ unused: 90 * day, expiry: false }), ['forgotten'])
+})
+
+test('the server finds at least the selected tokens of the report', () => {
+  const of = (flags: Partial<Parameters<typeof reportFilter>[0]>) => reportFilter({ expiry: true, ...flags })
+  assert.deepEqual(of({}), {})
+  assert.deepEqual(of({ unused: 90 * day }), { unusedForDays: '90' })
+  assert.deepEqual(of({ unused: 90 * day + 1 }), { unusedForDays: '90' })
+  assert.deepEqual(of({ unused: day - 1 }), {})
+  assert.deepEqual(of({ expiring: 14 * day }), { isExpired: 'false', expiresWithinDays: '14' })
+  assert.deepEqual(of({ expiring: 60 }), { isExpired: 'false', expiresWithinDays: '1' })
+  assert.deepEqual(of({ expiry: false, unused: 7 * day }), {
+    isExpired: 'false',
+    hasExpiry: 'false',
+    unusedForDays: '7',
+  })
+  assert.deepEqual(of({ expired: true }), { isExpired: 'true' })
 })

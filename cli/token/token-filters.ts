@@ -1,6 +1,6 @@
-/** Options that select tokens by use and expiry. The server knows only some of them, so the pages are filtered here too. */
+/** Options that select tokens by use and expiry. The server filters by days at most, so its pages are filtered here too. */
 import type { Found, Page } from '@mintmark/client'
-import type { Resource } from '@mintmark/contract'
+import { filterDaysMax, type Resource } from '@mintmark/contract'
 import { type Command, Option } from 'commander'
 import { minutes } from '../arguments/minutes.ts'
 import { now } from '../world.ts'
@@ -15,7 +15,8 @@ export interface TokenFilterFlags {
   readonly expiry: boolean
 }
 
-const longest = 5_256_000
+const dayMinutes = 1_440
+const longest = filterDaysMax * dayMinutes
 
 export const withTokenFilters = (command: Command): Command =>
   command
@@ -52,6 +53,17 @@ export function tokenFilter({ unused, expiring, expired, expiry }: TokenFilterFl
 /** The filter of the server that narrows the search. */
 export const serverFilter = ({ expiring, expired, expiry }: TokenFilterFlags): { isExpired?: string } =>
   expired ? { isExpired: 'true' } : expiring !== undefined || !expiry ? { isExpired: 'false' } : {}
+
+/** The filters of the server that narrow the search of the token report. */
+export function reportFilter({ unused = 0, expiring, expiry, ...flags }: TokenFilterFlags): Record<string, string> {
+  const days = (minutes: number) => String(Math.min(minutes, filterDaysMax))
+  return {
+    ...serverFilter({ ...flags, expiry, ...(expiring !== undefined && { expiring }) }),
+    ...(unused >= dayMinutes && { unusedForDays: days(Math.floor(unused / dayMinutes)) }),
+    ...(expiring !== undefined && { expiresWithinDays: days(Math.ceil(expiring / dayMinutes)) }),
+    ...(!expiry && { hasExpiry: 'false' }),
+  }
+}
 
 /** Keeps the selected tokens of a page. */
 export function filterPage(page: Page<Resource>, isSelected: (token: Times) => boolean): Page<Resource> {
