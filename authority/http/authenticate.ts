@@ -38,8 +38,8 @@ export type ValidVerdict = Extract<Verdict, { good: true }>
  */
 const reasons: Record<RefusalReason, string> = {
   'invalid-token': 'The token is not valid.',
-  'token-revoked': 'This token was revoked. Mint a new one.',
-  'token-expired': 'This token has expired. Mint a new one or rotate earlier.',
+  'token-revoked': 'This token was revoked. Create a new one.',
+  'token-expired': 'This token has expired. Create a new one, and rotate tokens before they expire.',
   'owner-inactive': 'The owner of this token is not active. Ask an administrator.',
   'not-from-this-network':
     'This token may not be used from this network address. Ask an administrator for the allowed networks.',

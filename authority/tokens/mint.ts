@@ -128,7 +128,7 @@ function readNarrowing(
   const unknown = permissions?.findIndex((permission) => !permissionIds.has(permission)) ?? -1
   if (unknown >= 0)
     throw new Refusal('invalid-attribute', {
-      detail: 'Expected a permission of the catalogue.',
+      detail: 'Expected the name of a permission, such as workspaces:read.',
       at: `/data/attributes/permissions/${unknown}`,
     })
   if (!scopes) return { permissions: permissions ?? null }

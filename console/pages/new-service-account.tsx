@@ -21,6 +21,9 @@ import { defaultExpiry, ExpiryChoice, expiryMinutes } from '../tokens/expiry-cho
 import { useMaxLifetime } from '../tokens/max-lifetime.ts'
 import type { Token } from '../tokens/token-text.tsx'
 
+/** A name that the email address contains unchanged. */
+const usualName = /^[a-z0-9._-]*$/i
+
 /** The completed steps, so that a retry does not repeat them. */
 type Progress =
   | { readonly is: 'nothing' }
@@ -85,6 +88,7 @@ export function NewServiceAccount() {
   }
   const leave = (id: string) => void navigate({ to: `${list}/${id}`, replace: true })
   const isStarted = progress.is !== 'nothing'
+  const isUnfinished = isStarted && progress.is !== 'token'
 
   return (
     <Page
@@ -98,7 +102,11 @@ export function NewServiceAccount() {
             <Stack gap={14}>
               <TextInput
                 label="Name"
-                description="Used in its email address. Example: deploy-payments."
+                description={
+                  usualName.test(name.trim())
+                    ? 'Used in its email address. Example: deploy-payments.'
+                    : 'In its email address, spaces and special characters become hyphens.'
+                }
                 value={name}
                 onChange={(event) => setName(event.currentTarget.value)}
                 error={save.errorAt('/data/attributes/name', '/data/attributes/email')}
@@ -160,7 +168,7 @@ export function NewServiceAccount() {
               )}
             </Stack>
           </Panel>
-          {isStarted && progress.is !== 'token' && save.saveState.state === 'failed' && (
+          {isUnfinished && save.saveState.state === 'failed' && (
             <Alert color="gray" variant="light" icon={<CheckIcon />}>
               The service account {progress.is === 'policy' ? 'and its access policy were' : 'was'} created. Try again
               to complete the remaining steps.
@@ -170,10 +178,10 @@ export function NewServiceAccount() {
             isPage
             save={save}
             submitLabel={
-              isStarted ? 'Try again' : wantsToken ? 'Create service account and token' : 'Create service account'
+              isUnfinished ? 'Try again' : wantsToken ? 'Create service account and token' : 'Create service account'
             }
             disabled={!isReady}
-            cancelLabel={isStarted ? 'Finish later' : 'Cancel'}
+            cancelLabel={isUnfinished ? 'Finish later' : 'Cancel'}
             onCancel={() => (progress.is === 'nothing' ? void navigate({ to: list }) : leave(progress.id))}
           />
           {roles.length === 0 && (

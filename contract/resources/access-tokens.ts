@@ -41,7 +41,7 @@ export const accessTokens = resource({
     createdAt: timestamp({ about: 'Time of creation.' }),
     lastCharacters: text({ about: 'The last six characters, which can be displayed safely.' }),
     permissions: nullable(
-      list(text({ about: 'A permission of the catalogue.' }), {
+      list(text({ about: 'The name of a permission, such as `workspaces:read`.' }), {
         about: "Narrows the token to these permissions; null: all of its owner's permissions.",
         writable: 'create',
         max: 200,

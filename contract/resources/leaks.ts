@@ -52,7 +52,7 @@ export const leakReports = resource({
         {
           network: text({ about: 'The /24 of the IPv4 address or the /48 of the IPv6 address.' }),
           operation: text({ about: 'The operation, or `introspect` if a service introspected the token.' }),
-          permissions: list(text({ about: 'A permission of the catalogue.' }), {
+          permissions: list(text({ about: 'The name of a permission, such as `workspaces:read`.' }), {
             about:
               'The required permission. If there are several, one of them, depending on the object. If there is none, any valid token is sufficient, or it is unknown.',
           }),

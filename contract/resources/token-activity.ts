@@ -12,7 +12,7 @@ export const tokenActivity = resource({
       about: 'The /24 of the IPv4 address or the /48 of the IPv6 address; `others` for networks beyond the limit.',
     }),
     operation: text({ about: 'The operation, or `introspect` if a service introspected the token.' }),
-    permissions: list(text({ about: 'A permission of the catalogue.' }), {
+    permissions: list(text({ about: 'The name of a permission, such as `workspaces:read`.' }), {
       about:
         'The required permission. If there are several, one of them, depending on the object. If there is none, any valid token is sufficient.',
     }),
