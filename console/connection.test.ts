@@ -42,6 +42,28 @@ const save = (page: Page) =>
     .getByRole('button', { name: 'Create token' })
     .click()
 
+describeInBrowser('an upgraded server', () => {
+  test('is reported when a part of the old console is gone, and a reload shows the new one', async () => {
+    const page = await shown.visit('/profile/sessions', { ownContext: true })
+    await page.getByText('This device').waitFor()
+    const entry = (await page.locator('script[type="module"][src]').getAttribute('src')) ?? ''
+    const html = await (await page.request.get('/', { headers: { accept: 'text/html' } })).text()
+    await page.route('**/assets/create-token*.js', (route) => route.fulfill({ status: 404 }))
+    await page.route(
+      (url) => url.pathname === '/',
+      (route) => route.fulfill({ body: html.replace(entry, '/assets/index-upgraded.js'), contentType: 'text/html' }),
+    )
+    await page.getByRole('link', { name: 'Personal access tokens' }).click()
+    await page.getByRole('status').getByText('Mintmark was upgraded').waitFor()
+    assert.deepEqual(await violationsInAllThemes(page, 'upgraded'), [])
+    await page.unrouteAll()
+    await page.getByRole('button', { name: 'Reload' }).click()
+    await page.getByText('Mintmark was upgraded').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Create token' }).click()
+    await page.getByRole('dialog').waitFor()
+  })
+})
+
 describeInBrowser('a lost network', () => {
   test('is reported, keeps the form, and recovers when the network is back', async () => {
     const page = await shown.visit('/profile', { ownContext: true })

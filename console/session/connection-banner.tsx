@@ -1,5 +1,6 @@
-/** A banner while the server is unreachable. Queries are refetched when it is back. */
-import { CloudOfflineIcon } from '@primer/octicons-react'
+/** A banner while the server is unreachable, or after it was upgraded. Queries are refetched when it is back. */
+import { Button } from '@mantine/core'
+import { CloudOfflineIcon, SyncIcon } from '@primer/octicons-react'
 import { useEffect, useRef } from 'react'
 import { queries } from '../queries.ts'
 import { useConnection } from './connection.ts'
@@ -8,6 +9,7 @@ const words = {
   online: '',
   unreachable: 'The server is unreachable. Retrying…',
   offline: 'You are offline. Your input is kept.',
+  outdated: 'Mintmark was upgraded. Reload to use the new version.',
 }
 
 export function ConnectionBanner() {
@@ -21,8 +23,13 @@ export function ConnectionBanner() {
     <div role="status">
       {connection !== 'online' && (
         <div className="connection">
-          <CloudOfflineIcon />
+          {connection === 'outdated' ? <SyncIcon /> : <CloudOfflineIcon />}
           {words[connection]}
+          {connection === 'outdated' && (
+            <Button size="compact-xs" variant="default" onClick={() => window.location.reload()}>
+              Reload
+            </Button>
+          )}
         </div>
       )}
     </div>
