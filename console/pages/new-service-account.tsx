@@ -21,8 +21,11 @@ import { defaultExpiry, ExpiryChoice, expiryMinutes } from '../tokens/expiry-cho
 import { useMaxLifetime } from '../tokens/max-lifetime.ts'
 import type { Token } from '../tokens/token-text.tsx'
 
-/** A name that the email address contains unchanged. */
-const usualName = /^[a-z0-9._-]*$/i
+/** Most names are part of the email address unchanged. */
+const describeName = (name: string): string =>
+  /^[a-z0-9._-]*$/i.test(name.trim())
+    ? 'Used in its email address. Example: deploy-payments.'
+    : 'In its email address, spaces and special characters become hyphens.'
 
 /** The completed steps, so that a retry does not repeat them. */
 type Progress =
@@ -87,8 +90,7 @@ export function NewServiceAccount() {
     if (done?.is === 'policy') leave(done.id)
   }
   const leave = (id: string) => void navigate({ to: `${list}/${id}`, replace: true })
-  const isStarted = progress.is !== 'nothing'
-  const isUnfinished = isStarted && progress.is !== 'token'
+  const isUnfinished = progress.is === 'account' || progress.is === 'policy'
 
   return (
     <Page
@@ -102,11 +104,7 @@ export function NewServiceAccount() {
             <Stack gap={14}>
               <TextInput
                 label="Name"
-                description={
-                  usualName.test(name.trim())
-                    ? 'Used in its email address. Example: deploy-payments.'
-                    : 'In its email address, spaces and special characters become hyphens.'
-                }
+                description={describeName(name)}
                 value={name}
                 onChange={(event) => setName(event.currentTarget.value)}
                 error={save.errorAt('/data/attributes/name', '/data/attributes/email')}
@@ -114,7 +112,7 @@ export function NewServiceAccount() {
                 required
                 withAsterisk={false}
                 autoComplete="off"
-                disabled={isStarted}
+                disabled={isUnfinished}
               />
               <DescriptionField
                 value={description}
@@ -122,7 +120,7 @@ export function NewServiceAccount() {
                 save={save}
                 description="Optional. What it is used for, and what breaks when it is deleted."
                 maxRows={6}
-                disabled={isStarted}
+                disabled={isUnfinished}
               />
               <TeamSelect
                 label="Owners"
@@ -130,7 +128,7 @@ export function NewServiceAccount() {
                 value={owners}
                 onChange={setOwners}
                 error={save.errorAt('/data/relationships/owners')}
-                disabled={isStarted}
+                disabled={isUnfinished}
               />
             </Stack>
           </Panel>
