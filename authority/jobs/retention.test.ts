@@ -33,6 +33,7 @@ for (const [name, store] of Object.entries(stores))
       return [status, json.errors?.[0]?.code]
     }
     assert.equal((await ping(revoked))[0], 200)
+    await rest.app.flush()
     await call('DELETE', `/access-tokens/${revoked.id}`)
     const report = { token: null, body: { tokens: [found.token] }, headers: { 'content-type': 'application/json' } }
     assert.equal((await call('POST', '/leaks/report', report)).status, 202)

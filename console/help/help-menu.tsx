@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core'
+import { ActionIcon, Menu } from '@mantine/core'
 import { BookIcon, CodeIcon, QuestionIcon } from '@primer/octicons-react'
 
 /** Links to the documentation that the server publishes. They are pages of their own, not routes of the console. */
@@ -6,11 +6,9 @@ export function HelpMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Tooltip label="Help">
-          <ActionIcon aria-label="Help" size="lg">
-            <QuestionIcon />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon aria-label="Help" size="lg">
+          <QuestionIcon />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<BookIcon />} component="a" href="/help" target="_blank">
