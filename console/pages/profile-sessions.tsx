@@ -1,20 +1,17 @@
 /** The active sessions of the user. */
-import { Badge, Group, Text } from '@mantine/core'
-import { XIcon } from '@primer/octicons-react'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
+import { ActionButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
-import { type Column, Records } from '../parts/records.tsx'
 import { Loaded } from '../parts/states.tsx'
-import { formatCount, Time } from '../parts/time.tsx'
+import { formatCount } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
 import { queries } from '../queries.ts'
-import { type AuthResponse, callAuth } from '../server.ts'
-
-type OneSession = AuthResponse<'GET /auth/sessions'>['sessions'][number]
+import { callAuth } from '../server.ts'
+import { nameClient } from '../sessions/client-name.ts'
+import { type OneSession, SessionsTable } from '../sessions/sessions-table.tsx'
 
 const sessionsQuery = queryOptions({
   queryKey: ['session', 'all'],
@@ -22,23 +19,6 @@ const sessionsQuery = queryOptions({
 })
 
 const changed = () => queries.invalidateQueries({ queryKey: sessionsQuery.queryKey })
-
-const columns: readonly Column<OneSession>[] = [
-  {
-    name: 'Browser',
-    cell: ({ client, current }) => (
-      <Group gap={8}>
-        <Text fw={600} className="break">
-          {client || 'Unknown'}
-        </Text>
-        {current && <Badge>This device</Badge>}
-      </Group>
-    ),
-  },
-  { name: 'IP address', cell: ({ address }) => <span className="mono">{address}</span> },
-  { name: 'Signed in', cell: (session) => <Time at={session['created-at']} /> },
-  { name: 'Last active', cell: (session) => <Time at={session['last-seen-at']} /> },
-]
 
 export function ProfileSessions() {
   const sessions = useQuery(sessionsQuery)
@@ -58,7 +38,7 @@ export function ProfileSessions() {
   const end = async ({ id, client }: OneSession) => {
     await callAuth('DELETE /auth/sessions/{session}', { params: { session: id } })
     await changed()
-    showToast({ message: `Signed out the session of ${client || 'an unknown browser'}.` })
+    showToast({ message: `Signed out the session of ${nameClient(client)}.` })
   }
   return (
     <Page title="Profile" about="Where you are signed in to the console. Signing out does not revoke tokens.">
@@ -76,27 +56,7 @@ export function ProfileSessions() {
           </ActionButton>
         }
       >
-        <Loaded of={sessions}>
-          {(rows) => (
-            <Records
-              label="Sessions"
-              rows={rows}
-              columns={columns}
-              actions={(session) => (
-                <ActionIconButton
-                  name={`Sign out the session of ${session.client || 'an unknown browser'}`}
-                  color="red"
-                  disabledReason={
-                    session.current ? 'This is your current session. Use Sign out in the user menu.' : null
-                  }
-                  onClick={() => void end(session)}
-                >
-                  <XIcon />
-                </ActionIconButton>
-              )}
-            />
-          )}
-        </Loaded>
+        <Loaded of={sessions}>{(rows) => <SessionsTable rows={rows} onEnd={(session) => void end(session)} />}</Loaded>
       </Panel>
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
