@@ -166,6 +166,11 @@ describeInBrowser('re-authentication', () => {
     await stepUp.getByLabel('Password', { exact: true }).fill('not the password')
     await stepUp.getByRole('button', { name: 'Confirm' }).click()
     await stepUp.getByRole('alert').getByText('This is not your password.').waitFor()
+    assert.equal(await page.locator('.mantine-Modal-overlay').count(), 2, 'otherwise the next line is meaningless')
+    const colors = await page
+      .locator('.mantine-Modal-overlay')
+      .evaluateAll((overlays) => overlays.map((each) => getComputedStyle(each).backgroundColor))
+    assert.equal(colors.filter((color) => color !== 'rgba(0, 0, 0, 0)').length, 1, 'only one overlay is visible')
     assert.deepEqual(await violationsInAllThemes(page, 'dialog-prove'), [])
     await page.keyboard.press('Escape')
     await stepUp.waitFor({ state: 'detached' })
@@ -176,6 +181,36 @@ describeInBrowser('re-authentication', () => {
     await stepUp.getByLabel('Password', { exact: true }).fill(password)
     await stepUp.getByRole('button', { name: 'Confirm' }).click()
     await page.getByLabel('token after a while', { exact: true }).waitFor()
+  })
+
+  test('offers the method first that the user last signed in with', async () => {
+    const page = await waiting.visit('/sign-in?to=/profile/sign-in-methods', { signedIn: false, ownContext: true })
+    await withPasskeys(page)
+    await signInByPassword(page)
+    await page.getByRole('button', { name: 'Add passkey' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('laptop')
+    await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('row').filter({ hasText: 'laptop' }).waitFor()
+
+    const stepUp = page.getByRole('dialog', { name: 'Confirm that it is you' })
+    const stepUpForms = async () => {
+      later += 16 * 60_000
+      await page.goto('/profile')
+      await page.getByRole('button', { name: 'Create token' }).click()
+      await page.getByRole('dialog').getByLabel('Name').fill('mine')
+      await page.getByRole('dialog').getByRole('button', { name: 'Create token' }).click()
+      await stepUp.locator(':focus').waitFor()
+      const filled = stepUp.locator('button[data-variant="filled"]')
+      const focused = await stepUp.locator(':focus').evaluate((each) => each.getAttribute('type'))
+      return [focused, await filled.allTextContents()]
+    }
+    assert.deepEqual(await stepUpForms(), ['password', ['Confirm']])
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-prove-passkey'), [])
+    await stepUp.getByRole('button', { name: 'Use passkey' }).click()
+    await page.getByLabel('token mine', { exact: true }).waitFor()
+    assert.deepEqual(await stepUpForms(), ['button', ['Use passkey']])
+    await page.keyboard.press('Enter')
+    await page.getByLabel('token mine', { exact: true }).waitFor()
   })
 
   test('an existing user accepts an invitation in their own session', async () => {

@@ -1,12 +1,13 @@
 /** Password and passkey form, for sign-in and re-authentication. */
 
-import { Button, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, type ButtonProps, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { Refused } from '@mintmark/client'
 import { PasskeyFillIcon } from '@primer/octicons-react'
 import { type FormEvent, useState } from 'react'
 import { ErrorAlert } from '../parts/states.tsx'
 import { useSave } from '../parts/use-save.ts'
 import { callAuthOnce } from '../server.ts'
+import { lastMethod, type Method, rememberMethod } from './last-method.ts'
 import { arePasskeysSupported, authenticateWithPasskey, passkeyErrorMessage } from './passkey.ts'
 import type { SessionResponse } from './session.ts'
 
@@ -35,9 +36,14 @@ export function CredentialsForm({
   const [code, setCode] = useState('')
   const [needsCode, setNeedsCode] = useState(false)
   const [passkeyError, setPasskeyError] = useState<string | null>(null)
+  const [remembered] = useState(lastMethod)
   const save = useSave()
   const texts = purposes[purpose]
 
+  const done = (response: SessionResponse, method: Method) => {
+    rememberMethod(method)
+    onDone(response)
+  }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setPasskeyError(null)
@@ -52,14 +58,13 @@ export function CredentialsForm({
         return null
       }
     })
-    if (response) onDone(response)
+    if (response) done(response, 'password')
   }
   const submitPasskey = async () => {
     setPasskeyError(null)
     const response = await save.run(async () => {
       try {
-        const response = await authenticateWithPasskey()
-        return await callAuthOnce(texts.passkey, { body: { response } })
+        return await callAuthOnce(texts.passkey, { body: { response: await authenticateWithPasskey() } })
       } catch (error) {
         const message = passkeyErrorMessage(error)
         if (!message) throw error
@@ -67,73 +72,85 @@ export function CredentialsForm({
         return null
       }
     })
-    if (response) onDone(response)
+    if (response) done(response, 'passkey')
   }
 
   const hasPasskey = methods.passkey && arePasskeysSupported()
+  const isPasskeyFirst = hasPasskey && (!methods.password || remembered !== 'password')
+  // A new visitor most likely starts with the email address.
+  const isPasskeyFocused = isPasskeyFirst && (known !== undefined || remembered === 'passkey')
+  const passkeyButton = hasPasskey && (
+    <PasskeyButton
+      label={purpose === 'sign-in' ? 'Sign in with a passkey' : 'Use passkey'}
+      variant={isPasskeyFirst ? 'filled' : 'default'}
+      data-autofocus={isPasskeyFocused || undefined}
+      onClick={submitPasskey}
+      disabled={save.busy}
+    />
+  )
+  const passwordForm = methods.password && (
+    <form onSubmit={submit}>
+      <Stack gap={12}>
+        {!known && (
+          <TextInput
+            {...field}
+            label="Email"
+            type="email"
+            autoComplete="username webauthn"
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            error={save.errorAt('/email')}
+            autoFocus={!isPasskeyFocused}
+          />
+        )}
+        <PasswordInput
+          {...field}
+          label="Password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          error={save.errorAt('/password')}
+          data-autofocus={(known && !isPasskeyFocused) || undefined}
+        />
+        {needsCode && (
+          <TextInput
+            {...field}
+            label="Code"
+            description="A code from your authenticator app, or a recovery code."
+            autoComplete="one-time-code"
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+            error={save.errorAt('/code')}
+            autoFocus
+          />
+        )}
+        <Button type="submit" variant={isPasskeyFirst ? 'default' : 'filled'} size="sm" loading={save.busy}>
+          {texts.submitLabel}
+        </Button>
+      </Stack>
+    </form>
+  )
   return (
     <Stack gap={14}>
-      {hasPasskey && (
-        <Button
-          variant={methods.password ? 'default' : 'filled'}
-          size="sm"
-          leftSection={<PasskeyFillIcon />}
-          onClick={submitPasskey}
-          disabled={save.busy}
-          {...(methods.password ? {} : { 'data-autofocus': true })}
-        >
-          {purpose === 'sign-in' ? 'Sign in with a passkey' : 'Use passkey'}
-        </Button>
-      )}
+      {isPasskeyFirst ? passkeyButton : passwordForm}
       {hasPasskey && methods.password && <Divider label="or" />}
-      {methods.password && (
-        <form onSubmit={submit}>
-          <Stack gap={12}>
-            {!known && (
-              <TextInput
-                label="Email"
-                type="email"
-                autoComplete="username webauthn"
-                required
-                withAsterisk={false}
-                value={email}
-                onChange={(event) => setEmail(event.currentTarget.value)}
-                error={save.errorAt('/email')}
-                data-autofocus
-                autoFocus={purpose === 'sign-in'}
-              />
-            )}
-            <PasswordInput
-              label="Password"
-              autoComplete="current-password"
-              required
-              withAsterisk={false}
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              error={save.errorAt('/password')}
-              {...(known ? { 'data-autofocus': true } : {})}
-            />
-            {needsCode && (
-              <TextInput
-                label="Code"
-                description="A code from your authenticator app, or a recovery code."
-                autoComplete="one-time-code"
-                required
-                withAsterisk={false}
-                value={code}
-                onChange={(event) => setCode(event.currentTarget.value)}
-                error={save.errorAt('/code')}
-                autoFocus
-              />
-            )}
-            <Button type="submit" size="sm" loading={save.busy}>
-              {texts.submitLabel}
-            </Button>
-          </Stack>
-        </form>
-      )}
+      {isPasskeyFirst ? passwordForm : passkeyButton}
       {!methods.password && !hasPasskey && <Text>Passkeys require HTTPS or localhost.</Text>}
       <ErrorAlert text={passkeyError ?? save.otherErrors()} />
     </Stack>
   )
 }
+
+interface PasskeyButton extends Pick<ButtonProps, 'variant' | 'disabled'> {
+  readonly label: string
+  readonly 'data-autofocus': true | undefined
+  readonly onClick: () => void
+}
+
+const PasskeyButton = ({ label, ...rest }: PasskeyButton) => (
+  <Button size="sm" leftSection={<PasskeyFillIcon />} {...rest}>
+    {label}
+  </Button>
+)
+
+const field = { required: true, withAsterisk: false } as const

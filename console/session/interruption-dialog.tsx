@@ -35,6 +35,7 @@ export function InterruptionDialog() {
       closeOnEscape={!isForced}
       withCloseButton={!isForced}
       zIndex={400}
+      className="interruption"
     >
       {interruption.kind !== 'none' && <InterruptionForm to={interruption} />}
     </Modal>
