@@ -11,6 +11,7 @@ import * as invitations from './sign-in/links/invitation-endpoints.ts'
 import * as methods from './sign-in/methods/method-endpoints.ts'
 import * as sessions from './sign-in/session-endpoints.ts'
 import * as signIn from './sign-in/sign-in-endpoints.ts'
+import * as userSignIn from './sign-in/users/user-sign-in-endpoints.ts'
 import { getAccountOverview } from './tokens/overview/account-overview.ts'
 import { type IntrospectionServices, introspect } from './verdicts/introspection/introspect.ts'
 import { type AssumeServices, assumeServiceAccount } from './workload-identity/assume-endpoint.ts'
@@ -74,6 +75,10 @@ export function servedEndpoints(services: EndpointHandlerServices): EndpointHand
 
     inviteByLink: (request) => invitations.inviteByLink(services.signIn, request),
     acceptInvitation: (request) => invitations.acceptInvitation(services.signIn, request),
+
+    listUserSessions: (request) => userSignIn.listUserSessions(services.signIn, request),
+    endUserSession: (request) => userSignIn.endUserSession(services.signIn, request),
+    resetUserSignIn: (request) => userSignIn.resetUserSignIn(services.signIn, request),
 
     getLeakPage: leaks.getLeakPage,
     reportLeaks: (request) => leaks.reportLeaks(services.leaks, request),

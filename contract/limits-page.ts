@@ -60,8 +60,8 @@ const descriptions: Record<keyof typeof limits, string> = {
     'minutes for which re-authentication allows sensitive actions, such as creating tokens, granting access and changing sign-in methods',
   ownerLinkHours: "hours until the owner's first sign-in link expires",
   invitationHours: 'hours until the sign-in link of an invitation, or a first password, expires',
-  invitationsPerMinute: 'sign-in links for invitations per minute and caller (429)',
-  recoveryLinkHours: 'hours until a link created with `mintmark sign-in-link` expires',
+  invitationsPerMinute: 'sign-in links for other users per minute and caller (429)',
+  recoveryLinkHours: 'hours until a link created with **Reset sign-in** or `mintmark sign-in-link` expires',
   authorizationCodeSeconds: 'seconds until an authorization code expires',
   inactiveTokenDays:
     'days for which revoked and expired tokens are kept; after that, errors no longer state why a token is invalid',

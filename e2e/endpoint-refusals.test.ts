@@ -116,11 +116,16 @@ async function ask(
   { token, headers = {} }: Given,
 ): Promise<Answer> {
   const { ids, tokens } = everything
-  const params: Readonly<Record<string, string | undefined>> = { workspace: ids['workspaces'], reporter: 'github' }
+  const params: Readonly<Record<string, string | undefined>> = {
+    workspace: ids['workspaces'],
+    user: ids['users'],
+    reporter: 'github',
+  }
   // The test kit adds the base path.
   const url = path.replace(basePath, '').replace(/\{(\w+)\}/g, (_, param: string) => params[param] ?? 'unknown-1')
   const sample: Partial<Record<EndpointName, Record<string, unknown>>> = {
     inviteByLink: { account: ids['accounts'], user: ids['users'] },
+    resetUserSignIn: { account: ids['accounts'], user: ids['users'] },
     introspect: { token: tokens.admin },
   }
   const value = sample[name] ?? endpointSample(name)

@@ -70,10 +70,27 @@ export async function withdrawMemberVoucher(
   accounts: readonly string[],
   userId: string,
 ): Promise<void> {
-  for (const accountId of accounts) {
-    const voucher = voucherWith(actor, accountId, actor.rights)
-    if (voucher.vouchedById !== null) await setMemberVoucher(db, { accountId, userId }, voucher)
-  }
+  for (const accountId of accounts)
+    await narrowMemberVoucher(db, { accountId, userId }, voucherWith(actor, accountId, actor.rights))
+}
+
+/** Called after a sign-in link of another user replaced all sign-in methods: its creator could have used it. */
+export async function vouchForRecovered(
+  db: Db,
+  accounts: readonly string[],
+  userId: string,
+  by: Creator,
+): Promise<void> {
+  for (const accountId of accounts)
+    await narrowMemberVoucher(db, { accountId, userId }, await memberVoucher(db, accountId, by))
+}
+
+async function narrowMemberVoucher(
+  db: Db,
+  of: { readonly accountId: string; readonly userId: string },
+  voucher: Voucher,
+): Promise<void> {
+  if (voucher.vouchedById !== null) await setMemberVoucher(db, of, voucher)
 }
 
 /** Call after a sign-in link from the command line replaced all sign-in methods. */
@@ -83,6 +100,6 @@ export const trustMember = (db: Db, userId: string): Promise<void> =>
 const unvouched = (accountId: string, userId: string) =>
   new Refusal('conflict', {
     detail:
-      `User ${userId} was admitted to the account, or had their email address changed, by a caller without these rights, who could have signed in as them. ` +
+      `User ${userId} was admitted to the account, or had their email address changed or their sign-in reset, by a caller without these rights, who could have signed in as them. ` +
       `If you trust this user, confirm them with POST /accounts/${accountId}/actions/confirm/${userId}.`,
   })

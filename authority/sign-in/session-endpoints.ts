@@ -64,11 +64,14 @@ export async function endOtherSessions(
   return { json: { ended } }
 }
 
-const sessionLine = ({ id, createdAt, seenAt, address, client }: Session, current: Session) => ({
+export const sessionLine = (
+  { id, createdAt, seenAt, address, client }: Session,
+  current: Pick<Session, 'id'> | undefined,
+) => ({
   id,
   'created-at': createdAt,
   'last-seen-at': seenAt,
   address,
   client,
-  current: id === current.id,
+  current: id === current?.id,
 })

@@ -32,11 +32,17 @@ export function InviteUser({ opened, onClose }: { opened: boolean; onClose: () =
   )
 }
 
-export function InvitationLink({ of, onClose }: { of: Invitation | null; onClose: () => void }) {
+interface InvitationLink {
+  readonly of: Invitation | null
+  readonly title?: string
+  readonly onClose: () => void
+}
+
+export function InvitationLink({ of, title = 'Invitation link', onClose }: InvitationLink) {
   return (
     <OneTimeSecret
-      title="Invitation link"
-      name="invitation link"
+      title={title}
+      name={title.toLowerCase()}
       kind="link"
       secret={of?.link ?? null}
       onClose={onClose}

@@ -46,6 +46,7 @@ const predicates: Readonly<Record<string, string>> = {
   'sessions.deleted': 'ended a session',
   'sessions.reauthenticated': 're-authenticated',
   'users.password-changed': 'changed their password',
+  'users.sign-in-reset': 'reset the sign-in of the user',
   'workspaces.scheduled': 'set the schedule of the workspace',
 }
 

@@ -1,4 +1,4 @@
-/** A user: access, tokens, activity, deactivation and removal. */
+/** A user: access, tokens, sessions, activity, deactivation and removal. */
 
 import { Modal } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
@@ -28,6 +28,7 @@ import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
+import { UserSignIn } from '../sessions/user-sign-in.tsx'
 import { UserTokens } from '../tokens/user-tokens.tsx'
 
 const TeamsForm = lazyComponent(async () => (await import('../access/teams-form.tsx')).TeamsForm)
@@ -37,6 +38,7 @@ type Person = Found<typeof users>
 const tabs = [
   { key: 'access', name: 'Access' },
   { key: 'tokens', name: 'Tokens' },
+  { key: 'sign-in', name: 'Sign-in' },
   { key: 'activity', name: 'Activity' },
 ]
 
@@ -159,34 +161,7 @@ function Shown({ of }: { of: Person }) {
       }
     >
       <ErrorAlert text={save.otherErrors()} />
-      <Panel
-        title="Details"
-        actions={
-          <ActionButton
-            variant="default"
-            leftSection={<PeopleIcon />}
-            onClick={choosing.open}
-            disabledReason={denialReason('users:update', at)}
-          >
-            Edit teams
-          </ActionButton>
-        }
-      >
-        <Facts
-          of={[
-            ['Email', of.email],
-            ['Teams', <TeamLinks key="teams" ids={of.teams ?? []} />],
-            ['Added', <Time key="added" at={of.createdAt} />],
-            ['Last sign-in', <Time key="last" at={of.lastLoginAt} />],
-            [
-              'ID',
-              <span key="id" className="mono">
-                {of.id}
-              </span>,
-            ],
-          ]}
-        />
-      </Panel>
+      <Details of={of} onEditTeams={choosing.open} disabledReason={denialReason('users:update', at)} />
       <Tabs label={name} of={tabs} />
       {tab === 'access' && (
         <>
@@ -213,6 +188,7 @@ function Shown({ of }: { of: Person }) {
           disabledReason={isSelf ? null : denialReason('access-tokens:delete', at)}
         />
       )}
+      {tab === 'sign-in' && <UserSignIn of={of} />}
       {tab === 'activity' && <ActivityPanel of={of.id} isActor />}
       <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of ${name}`} centered>
         <TeamsForm label="Teams" teams={of.teams ?? []} onSave={setTeams} onClose={choosing.close} />
@@ -220,5 +196,44 @@ function Shown({ of }: { of: Person }) {
       <InvitationLink of={invitation} onClose={() => setInvitation(null)} />
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
+  )
+}
+
+interface Details {
+  readonly of: Person
+  readonly onEditTeams: () => void
+  readonly disabledReason: string | null
+}
+
+function Details({ of, onEditTeams, disabledReason }: Details) {
+  return (
+    <Panel
+      title="Details"
+      actions={
+        <ActionButton
+          variant="default"
+          leftSection={<PeopleIcon />}
+          onClick={onEditTeams}
+          disabledReason={disabledReason}
+        >
+          Edit teams
+        </ActionButton>
+      }
+    >
+      <Facts
+        of={[
+          ['Email', of.email],
+          ['Teams', <TeamLinks key="teams" ids={of.teams ?? []} />],
+          ['Added', <Time key="added" at={of.createdAt} />],
+          ['Last sign-in', <Time key="last" at={of.lastLoginAt} />],
+          [
+            'ID',
+            <span key="id" className="mono">
+              {of.id}
+            </span>,
+          ],
+        ]}
+      />
+    </Panel>
   )
 }

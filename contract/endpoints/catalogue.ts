@@ -10,6 +10,7 @@ import { plainJsonEndpoints } from './plain-json.ts'
 import { sessionEndpoints } from './sessions.ts'
 import { signInEndpoints } from './sign-in.ts'
 import { signInMethodEndpoints } from './sign-in-methods.ts'
+import { userSignInEndpoints } from './user-sign-in.ts'
 
 export const endpoints = {
   ...installationEndpoints,
@@ -20,6 +21,7 @@ export const endpoints = {
   ...sessionEndpoints,
   ...signInMethodEndpoints,
   ...invitationEndpoints,
+  ...userSignInEndpoints,
   ...leakEndpoints,
   ...partnerReportEndpoints,
 }
@@ -51,6 +53,11 @@ export const endpointGroups: readonly {
   { name: 'Sessions', about: 'Console sessions.', endpoints: Object.values(sessionEndpoints) },
   { name: 'SignInMethods', about: "A user's sign-in methods.", endpoints: Object.values(signInMethodEndpoints) },
   { name: 'Invitations', about: 'Sign-in links for invited users.', endpoints: Object.values(invitationEndpoints) },
+  {
+    name: 'UserSignIn',
+    about: 'Sessions and sign-in of other users, for administrators.',
+    endpoints: Object.values(userSignInEndpoints),
+  },
   { name: 'Leaks', about: 'Leak reports and scanner rules.', endpoints: Object.values(leakEndpoints) },
   { name: 'PartnerReports', about: 'Leak reports by code hosts.', endpoints: Object.values(partnerReportEndpoints) },
 ]

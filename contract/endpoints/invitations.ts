@@ -3,6 +3,16 @@ import { flag, text, timestamp } from '../attributes.ts'
 import { endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
 import { secretOfLink } from './sign-in.ts'
 
+export const linkResponse = jsonResponse(
+  'The link. It is returned only once.',
+  responseObject('A sign-in link.', {
+    link: text({ about: 'Link for the user.', max: 2_048 }),
+    expiresAt: timestamp({ about: 'Time at which the link expires.' }),
+    email: text({ about: 'Email address of the user.' }),
+    mailed: flag({ about: 'Whether the mail server accepted the email.' }),
+  }),
+)
+
 export const invitationEndpoints = {
   inviteByLink: endpoint({
     id: 'invite_by_link',
@@ -18,17 +28,7 @@ export const invitationEndpoints = {
       account: text({ about: 'ID of the account.', max: 128 }),
       user: text({ about: 'ID of the user.', max: 128 }),
     }),
-    responses: {
-      201: jsonResponse(
-        'The link. It is returned only once.',
-        responseObject('An invitation.', {
-          link: text({ about: 'Link for the user.', max: 2_048 }),
-          expiresAt: timestamp({ about: 'Time at which the link expires.' }),
-          email: text({ about: 'Email address of the user.' }),
-          mailed: flag({ about: 'Whether the mail server accepted the email.' }),
-        }),
-      ),
-    },
+    responses: { 201: linkResponse },
     limits: ['invitationsPerMinute'],
   }),
   acceptInvitation: endpoint({

@@ -3,6 +3,15 @@ import { anyObject, flag, integer, list, text, timestamp } from '../attributes.t
 import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
 import { code, password, response, sessionResponse } from './sign-in.ts'
 
+export const session = responseObject('A session.', {
+  id: text({ about: 'ID of the session.' }),
+  createdAt: timestamp({ about: 'Time of creation.' }),
+  lastSeenAt: timestamp({ about: 'Time of the last use, accurate to a minute.' }),
+  address: text({ about: 'Network address of the last use.' }),
+  client: text({ about: '`User-Agent` header of the browser.' }),
+  current: flag({ about: 'Whether it is the session of this request.' }),
+})
+
 export const sessionEndpoints = {
   getRights: endpoint({
     id: 'get_rights',
@@ -43,17 +52,7 @@ export const sessionEndpoints = {
       200: jsonResponse(
         'The sessions.',
         responseObject('Sessions.', {
-          sessions: list(
-            responseObject('A session.', {
-              id: text({ about: 'ID of the session.' }),
-              createdAt: timestamp({ about: 'Time of creation.' }),
-              lastSeenAt: timestamp({ about: 'Time of the last use, accurate to a minute.' }),
-              address: text({ about: 'Network address of the last use.' }),
-              client: text({ about: '`User-Agent` header of the browser.' }),
-              current: flag({ about: 'Whether it is the session of this request.' }),
-            }),
-            { about: 'The sessions.', max: 1_000_000 },
-          ),
+          sessions: list(session, { about: 'The sessions.', max: 1_000_000 }),
         }),
       ),
     },

@@ -30,7 +30,7 @@ export const pages: readonly ConsolePage[] = [
   { route: '/profile/sessions' },
   { route: '/$account/' },
   { route: '/$account/iam/users' },
-  { route: '/$account/iam/users/$id', id: 'user', tabs: ['tokens', 'activity'] },
+  { route: '/$account/iam/users/$id', id: 'user', tabs: ['tokens', 'sign-in', 'activity'] },
   { route: '/$account/iam/teams' },
   { route: '/$account/iam/teams/$id', id: 'team' },
   { route: '/$account/iam/roles' },

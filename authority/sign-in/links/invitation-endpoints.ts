@@ -18,21 +18,31 @@ export interface InvitationServices extends SignInServices {
 
 /** The inviter grants the rights of the invitation. */
 export async function inviteByLink(
-  { database, mail, perInviter }: InvitationServices,
+  services: InvitationServices,
   request: TokenRequest<'inviteByLink'>,
+): Promise<ResultOf<'inviteByLink'>> {
+  return await createLinkFor(services, request, createInvitation, invitationMail)
+}
+
+/** Creates a link in a transaction, emails it if possible, and returns it once. */
+export async function createLinkFor(
+  { database, mail, perInviter }: InvitationServices,
+  request: TokenRequest<'inviteByLink'> | TokenRequest<'resetUserSignIn'>,
+  create: typeof createInvitation,
+  mailOf: typeof invitationMail,
 ): Promise<ResultOf<'inviteByLink'>> {
   const { context } = request.caller
   const retryAfterSeconds = perInviter.strike(context.actor.id)
   if (retryAfterSeconds > 0)
-    throw new Refusal('too-many-attempts', { detail: 'Too many invitations were sent.', retryAfterSeconds })
+    throw new Refusal('too-many-attempts', { detail: 'Too many sign-in links were created.', retryAfterSeconds })
   const { person, secret, expiresAt } = await database.write((db) =>
-    createInvitation({ ...context, db, auditedEvents: { rows: 0 } }, request.body),
+    create({ ...context, db, auditedEvents: { rows: 0 } }, request.body),
   )
   // After `#`, which browsers do not send to servers, so no proxy logs the secret.
   const link = new Secret(Buffer.concat([Buffer.from(`${request.linkOrigin()}/welcome#`), secret.bytes()]))
   const [{ name = '' } = {}] = await namesOfAccounts(database.read, [request.body.account])
   const letter = { to: person.email, account: name, by: context.actor.email ?? '', link: link.open(), expiresAt }
-  const mailed = mail !== null && (await mail(invitationMail(letter)))
+  const mailed = mail !== null && (await mail(mailOf(letter)))
   return {
     json: { link: '', 'expires-at': expiresAt, email: person.email, mailed },
     secret: { member: 'link', value: link },

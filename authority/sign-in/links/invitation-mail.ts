@@ -21,4 +21,17 @@ If you did not expect this invitation, you can ignore this message.
 `,
 })
 
+export const resetMail = ({ to, account, by, link, expiresAt }: Invited): MailMessage => ({
+  to,
+  subject: 'Your sign-in to Mintmark was reset',
+  text: `${oneLine(by)}, an administrator of the account ${oneLine(account)} on Mintmark, reset your sign-in. You were signed out everywhere.
+
+Open this link to choose how you sign in from now on. It replaces your passkeys, password and authenticator app, works once, and expires at ${expiresAt.slice(0, 16).replace('T', ' ')} UTC:
+
+${link}
+
+If you did not ask for this, contact the administrator before you open the link. Until then, your current sign-in methods keep working.
+`,
+})
+
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 100)

@@ -11,14 +11,15 @@ export const isForExistingMember = async (db: Db, { purpose, userId }: LinkRow):
   purpose === 'invitation' && (await hasOwnCredentials(db, userId))
 
 /**
- * Whether a link can be used. Its creator could open it, so it is valid only while they may invite to the account and hold all
- * rights that the link gives access to, including rights granted later. Links created on the machine are always valid.
+ * Whether a link can be used. Its creator could open it, so it is valid only while they may invite to the account, or reset
+ * the sign-in of its users, and hold all rights that the link gives access to, including rights granted later. Links created on the machine are always valid.
  */
 export async function isLinkUsable(db: Db, link: LinkRow): Promise<boolean> {
-  const { createdById, tokenId, userId, accountId } = link
+  const { createdById, tokenId, userId, accountId, purpose } = link
   if (createdById === null) return true
   const rights = await rightsOfCreator(db, { id: createdById, tokenId })
-  if (!rights || accountId === null || !may(rights, 'users:create', { account: accountId })) return false
+  const permission = purpose === 'recovery' ? 'users:update' : 'users:create'
+  if (!rights || accountId === null || !may(rights, permission, { account: accountId })) return false
   if (!(await findMembershipState(db, accountId, userId))) return false
   const all = await findGrantsAndPromises(db, 'user', userId)
   const reachable = (await isForExistingMember(db, link)) ? all.filter(({ scope }) => scope.account === accountId) : all

@@ -5,7 +5,7 @@ import type { Db } from '../../database/database.ts'
 import { acceptInvitation } from '../../identity/accounts/accept-invitation.ts'
 import { hashPassword, isPassword } from '../../identity/users/password.ts'
 import { activate, type Person, personById, removePassword, setPassword } from '../../identity/users/person.ts'
-import { trustMember } from '../../rights/vouched-members.ts'
+import { trustMember, vouchForRecovered } from '../../rights/vouched-members.ts'
 import { creatorOfLink, invalidLink, redeemLink, requireUsableLink } from '../links/links.ts'
 import { type SignInRequest, type SignInServices, writeAsPerson } from '../services.ts'
 import { endSessionsOf, renewSession, type Session } from '../sessions.ts'
@@ -224,6 +224,7 @@ async function completeSignIn(
     const { purpose, accountId } = link
     by = creatorOfLink(link)
     if (by === null) await trustMember(context.db, person.id)
+    else if (purpose === 'recovery') await vouchForRecovered(context.db, context.actor.accounts, person.id, by)
     if (purpose !== 'recovery') invitedTo = purpose === 'invitation' ? accountId : homeAccountId
     // A person who needs a link has lost their other credentials, and an attacker may have them.
     if (passkeyId !== null) await removePassword(context.db, person.id)
