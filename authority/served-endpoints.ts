@@ -57,6 +57,7 @@ export function servedEndpoints(services: EndpointHandlerServices): EndpointHand
     signOut: (request) => signIn.signOut(services.signIn, request),
 
     getRights: sessions.getRights,
+    updateProfile: (request) => sessions.updateProfile(services.signIn, request),
     reauthenticate: (request) => sessions.reauthenticate(services.signIn, request),
     listSessions: (request) => sessions.listSessions(services.signIn, request),
     endSession: (request) => sessions.endOneSession(services.signIn, request),

@@ -100,6 +100,7 @@ const routes = root.addChildren([
       },
     }),
     page('/profile', () => import('./pages/profile-tokens.tsx'), 'ProfileTokens'),
+    page('/profile/general', () => import('./pages/profile/general.tsx'), 'ProfileGeneral'),
     page('/profile/sign-in-methods', () => import('./pages/profile-methods.tsx'), 'ProfileMethods'),
     page('/profile/sessions', () => import('./pages/profile-sessions.tsx'), 'ProfileSessions'),
     account.addChildren([

@@ -1,6 +1,7 @@
 /** The endpoints for a person's sessions and rights. */
 import { Refusal } from '../context.ts'
 import type { ResultOf } from '../endpoint-request.ts'
+import { setFullName } from '../identity/users/person.ts'
 import { requireStepUp } from '../step-up.ts'
 import { type SignInServices, writeAsPerson } from './services.ts'
 import { type SessionRequest, sessionResult } from './session-answer.ts'
@@ -11,6 +12,18 @@ import { signInWithPasskey, signInWithPassword } from './sign-in.ts'
 export async function getRights({ caller }: SessionRequest<'getRights'>): Promise<ResultOf<'getRights'>> {
   const { rights } = await caller.actor()
   return { json: { grants: rights.grants.map((grant) => ({ ...grant })) } }
+}
+
+export async function updateProfile(
+  services: SignInServices,
+  request: SessionRequest<'updateProfile'>,
+): Promise<ResultOf<'updateProfile'>> {
+  const { caller, body } = request
+  // Refuses a session that can only set a sign-in method.
+  await caller.actor()
+  const event = { person: caller.person, action: 'users.updated', after: { fullName: body.fullName } }
+  await writeAsPerson(services, request, event, (context) => setFullName(context, caller.person.id, body.fullName))
+  return {}
 }
 
 export async function reauthenticate(

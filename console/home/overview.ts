@@ -3,6 +3,7 @@ import { basePath, camel, type EndpointOf, type EndpointResponse, findings, limi
 import { queryOptions } from '@tanstack/react-query'
 import { formatCount } from '../parts/time.tsx'
 import { fetchText } from '../server.ts'
+import { timeZone } from '../session/time-zone.ts'
 import type { Finding, FindingKind } from './finding-text.tsx'
 
 type Declared = EndpointOf<'getAccountOverview'>['responses'][200] extends EndpointResponse<infer T> ? T : never
@@ -20,7 +21,7 @@ export const overviewQuery = (account: string) =>
   queryOptions({
     queryKey: [findings.type, 'overview', account],
     queryFn: async () => {
-      const zone = encodeURIComponent(new Intl.DateTimeFormat().resolvedOptions().timeZone)
+      const zone = encodeURIComponent(timeZone())
       const text = await fetchText(`${basePath}/accounts/${account}/overview?time-zone=${zone}`)
       return withCamelNames(JSON.parse(text)) as Overview
     },

@@ -2,7 +2,7 @@
 import { Group, Text } from '@mantine/core'
 import { Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
-import { formatCount } from '../parts/time.tsx'
+import { formatCount, formatTime } from '../parts/time.tsx'
 import { type Bar, type Hour, minutes, useHour } from './last-hour.ts'
 
 export function VerdictCharts() {
@@ -136,5 +136,4 @@ const reasonLabels: Readonly<Record<string, string>> = {
   'stale-replica': 'Data not fresh enough',
 }
 
-const hourAndMinute = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' })
-const clock = (at: number) => hourAndMinute.format(new Date(at))
+const clock = (at: number) => formatTime(new Date(at))

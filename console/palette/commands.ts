@@ -9,6 +9,7 @@ import {
   MoonIcon,
   PasskeyFillIcon,
   PersonAddIcon,
+  PersonIcon,
   SignOutIcon,
   SunIcon,
 } from '@primer/octicons-react'
@@ -39,6 +40,13 @@ export const matching = (commands: readonly Command[], words: string): readonly 
       .every((word) => text.includes(word))
   })
 
+const profilePages: readonly (readonly [name: string, to: string, icon: Icon])[] = [
+  ['Name, time zone and theme', '/profile/general', PersonIcon],
+  ['Personal access tokens', '/profile', KeyIcon],
+  ['Sign-in methods', '/profile/sign-in-methods', PasskeyFillIcon],
+  ['Sessions', '/profile/sessions', DeviceMobileIcon],
+]
+
 export function useCommands(): readonly Command[] {
   const account = useAccount()
   const { accounts } = useSession()
@@ -64,9 +72,7 @@ export function useCommands(): readonly Command[] {
   )
   return [
     ...pages,
-    page('Personal access tokens', '/profile', KeyIcon, 'Profile'),
-    page('Sign-in methods', '/profile/sign-in-methods', PasskeyFillIcon, 'Profile'),
-    page('Sessions', '/profile/sessions', DeviceMobileIcon, 'Profile'),
+    ...profilePages.map(([name, to, icon]) => page(name, to, icon, 'Profile')),
     {
       id: 'create-token',
       group: 'Actions',

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { TabBar } from './tabs.tsx'
 
 const tabs = [
+  { to: '/profile/general', name: 'General' },
   { to: '/profile', name: 'Personal access tokens' },
   { to: '/profile/sign-in-methods', name: 'Sign-in methods' },
   { to: '/profile/sessions', name: 'Sessions' },

@@ -179,15 +179,16 @@ function ThemeMenu() {
 
 function UserMenu() {
   const { user } = useSession()
+  const name = user['full-name'] || user.email
   const isExact = useExactTimes()
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton px={8} py={6} aria-label={`User menu: ${user.email}`} className="person">
+        <UnstyledButton px={8} py={6} aria-label={`User menu: ${name}`} className="person">
           <Group gap={6} wrap="nowrap">
             <PersonIcon />
             <Text visibleFrom="sm" maw={220} truncate>
-              {user['full-name'] || user.email}
+              {name}
             </Text>
             <ChevronDownIcon size={14} />
           </Group>

@@ -1,6 +1,7 @@
 /** A time, relative ("in 3 days") or as date and time. The other form is in the tooltip and for screen readers. */
 import { Tooltip } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { timeZone as currentTimeZone } from '../session/time-zone.ts'
 import { now } from '../world.ts'
 import { useExactTimes } from './exact-times.ts'
 
@@ -13,8 +14,16 @@ const steps: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
   ['minute', 60, 60],
 ]
 const relativeFormat = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
-const dateTimeFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
-const dateFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
+/** Formatters are slow to create. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function format(at: Date, options: Intl.DateTimeFormatOptions): string {
+  const timeZone = currentTimeZone()
+  const key = JSON.stringify([timeZone, options])
+  const known = formats.get(key) ?? new Intl.DateTimeFormat('en-GB', { ...options, timeZone })
+  formats.set(key, known)
+  return known.format(at)
+}
 
 function relative(at: string): string {
   const seconds = (Date.parse(at) - now().getTime()) / 1000
@@ -23,8 +32,9 @@ function relative(at: string): string {
   return relativeFormat.format(Math.round(seconds / length), unit)
 }
 
-export const formatDateTime = (at: string): string => dateTimeFormat.format(new Date(at))
-export const formatDate = (at: Date): string => dateFormat.format(at)
+export const formatDateTime = (at: string): string => format(new Date(at), { dateStyle: 'medium', timeStyle: 'short' })
+export const formatDate = (at: Date): string => format(at, { dateStyle: 'medium' })
+export const formatTime = (at: Date): string => format(at, { timeStyle: 'short' })
 
 export function Time({ at, never = 'never' }: { at: string | null | undefined; never?: string }) {
   useMinuteTick()

@@ -1,5 +1,5 @@
 /** Console sessions and the rights of the signed-in user. */
-import { anyObject, flag, integer, list, text, timestamp } from '../attributes.ts'
+import { anyObject, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
 import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
 import { code, password, response, sessionResponse } from './sign-in.ts'
 
@@ -30,6 +30,15 @@ export const sessionEndpoints = {
         }),
       ),
     },
+  }),
+  updateProfile: endpoint({
+    id: 'update_profile',
+    about: "Change the user's own name.",
+    method: 'PUT',
+    path: '/auth/profile',
+    caller: 'session',
+    body: jsonBody({ fullName: nullable(text({ about: 'First and last name.' })) }),
+    responses: { 204: emptyResponse() },
   }),
   reauthenticate: endpoint({
     id: 'reauthenticate',

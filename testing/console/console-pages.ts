@@ -26,6 +26,7 @@ export const consentPage = `/authorize?${new URLSearchParams({
 /** Pages with navigation, for signed-in users. */
 export const pages: readonly ConsolePage[] = [
   { route: '/profile' },
+  { route: '/profile/general' },
   { route: '/profile/sign-in-methods' },
   { route: '/profile/sessions' },
   { route: '/$account/' },

@@ -50,7 +50,7 @@ export async function activate(context: Context, id: string): Promise<void> {
   await updateUser(context.db, id, { status: 'Active' })
 }
 
-export const setFullName = ({ db }: Context, id: string, fullName: string): Promise<void> =>
+export const setFullName = ({ db }: Context, id: string, fullName: string | null): Promise<void> =>
   updateUser(db, id, { fullName })
 
 export async function recordSignIn({ db, world }: Pick<Context, 'db' | 'world'>, id: string): Promise<void> {
