@@ -25,7 +25,7 @@ const longFunctions: Readonly<Record<string, number>> = {
   'console/pages/service-account.tsx Shown': 116,
   'console/pages/team.tsx Shown': 79,
   'console/pages/token-report.tsx TokenReport': 73,
-  'console/pages/user.tsx Shown': 144,
+  'console/pages/user.tsx Shown': 130,
   'console/pages/webhooks.tsx Webhooks': 149,
   'console/palette/commands.ts useCommands': 75,
   'console/palette/palette.tsx PaletteBody': 91,

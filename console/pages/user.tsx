@@ -1,27 +1,24 @@
 /** A user: access, tokens, sessions, activity, deactivation and removal. */
 
-import { Modal } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, accounts, auditEvents, teams, users } from '@mintmark/contract'
-import { LinkIcon, PeopleIcon } from '@primer/octicons-react'
+import { LinkIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { EffectivePermissions } from '../access/effective-permissions.tsx'
 import { createInvitation, type Invitation, InvitationLink } from '../access/invite-user.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
-import { displayName, Status, TeamLinks } from '../access/subjects.tsx'
+import { displayName, Status } from '../access/subjects.tsx'
+import { UserDetails } from '../access/user-details.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { ActionButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
-import { lazyComponent } from '../parts/lazy-component.tsx'
-import { Facts, Page, Panel } from '../parts/page.tsx'
+import { Page } from '../parts/page.tsx'
 import { ErrorAlert, ErrorState, Loading } from '../parts/states.tsx'
 import { Tabs, useTab } from '../parts/tabs.tsx'
-import { Time } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
-import { saveWithUndo, showToastWithUndo } from '../parts/undo.tsx'
+import { showToastWithUndo } from '../parts/undo.tsx'
 import { useSave } from '../parts/use-save.ts'
 import { invalidate, recordQuery } from '../queries.ts'
 import { call } from '../server.ts'
@@ -30,8 +27,6 @@ import { useDenialReason } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
 import { UserSignIn } from '../sessions/user-sign-in.tsx'
 import { UserTokens } from '../tokens/user-tokens.tsx'
-
-const TeamsForm = lazyComponent(async () => (await import('../access/teams-form.tsx')).TeamsForm)
 
 type Person = Found<typeof users>
 
@@ -63,7 +58,6 @@ function Shown({ of }: { of: Person }) {
   const save = useSave()
   const [invitation, setInvitation] = useState<Invitation | null>(null)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
-  const [isChoosing, choosing] = useDisclosure(false)
   const name = displayName(of)
   const isSelf = of.id === session.user.id
   const filters = { user: of.id }
@@ -110,16 +104,6 @@ function Shown({ of }: { of: Person }) {
       showToast({ message: `Confirmed ${name}.` })
     },
   }
-  const setTeams = (chosen: readonly string[]) =>
-    saveWithUndo({
-      before: of.teams ?? [],
-      after: chosen,
-      write: async (given) => {
-        await call(users, 'update', { path: { user: of.id }, input: { teams: [...given] } })
-        await invalidate(users, teams, auditEvents)
-      },
-      message: `Saved the teams of ${name}.`,
-    })
   const invite = async () => setInvitation((await save.run(() => createInvitation(account.id, of.id))) ?? null)
   return (
     <Page
@@ -161,7 +145,7 @@ function Shown({ of }: { of: Person }) {
       }
     >
       <ErrorAlert text={save.otherErrors()} />
-      <Details of={of} onEditTeams={choosing.open} disabledReason={denialReason('users:update', at)} />
+      <UserDetails of={of} disabledReason={denialReason('users:update', at)} />
       <Tabs label={name} of={tabs} />
       {tab === 'access' && (
         <>
@@ -190,50 +174,8 @@ function Shown({ of }: { of: Person }) {
       )}
       {tab === 'sign-in' && <UserSignIn of={of} />}
       {tab === 'activity' && <ActivityPanel of={of.id} isActor />}
-      <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of ${name}`} centered>
-        <TeamsForm label="Teams" teams={of.teams ?? []} onSave={setTeams} onClose={choosing.close} />
-      </Modal>
       <InvitationLink of={invitation} onClose={() => setInvitation(null)} />
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
-  )
-}
-
-interface Details {
-  readonly of: Person
-  readonly onEditTeams: () => void
-  readonly disabledReason: string | null
-}
-
-function Details({ of, onEditTeams, disabledReason }: Details) {
-  return (
-    <Panel
-      title="Details"
-      actions={
-        <ActionButton
-          variant="default"
-          leftSection={<PeopleIcon />}
-          onClick={onEditTeams}
-          disabledReason={disabledReason}
-        >
-          Edit teams
-        </ActionButton>
-      }
-    >
-      <Facts
-        of={[
-          ['Email', of.email],
-          ['Teams', <TeamLinks key="teams" ids={of.teams ?? []} />],
-          ['Added', <Time key="added" at={of.createdAt} />],
-          ['Last sign-in', <Time key="last" at={of.lastLoginAt} />],
-          [
-            'ID',
-            <span key="id" className="mono">
-              {of.id}
-            </span>,
-          ],
-        ]}
-      />
-    </Panel>
   )
 }

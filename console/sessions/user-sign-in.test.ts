@@ -54,6 +54,21 @@ describeInBrowser('on the page of a user', () => {
     await theirs.getByRole('navigation', { name: 'Main' }).waitFor()
   })
 
+  test('an administrator changes the name and the email address', async () => {
+    const page = await shown.visit(path)
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: 'Edit user' })
+    await dialog.getByLabel('Name').fill('Ann Example')
+    await dialog.getByLabel('Email').fill(shown.authority.prepared.email)
+    await dialog.getByRole('button', { name: 'Save changes' }).click()
+    await dialog.getByText('This email address is already taken.').waitFor()
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-edit-user'), [])
+    await dialog.getByLabel('Email').fill('ann.example@example.com')
+    await dialog.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByRole('heading', { name: 'Ann Example', level: 1 }).waitFor()
+    await page.getByText('ann.example@example.com').waitFor()
+  })
+
   test('a user cannot reset their own sign-in', async () => {
     const page = await shown.visit(path.replace(/user-\w+/, shown.authority.prepared.user))
     const reset = page.getByRole('button', { name: 'Reset sign-in' })
