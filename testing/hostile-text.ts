@@ -27,10 +27,10 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   holdsToken: (text) => holdsToken(mark, `${text} ${header}${text}`),
   'a pasted report': (text) => readPasted(Buffer.from(text).subarray(0, limits.leakTextBytes)),
   'a form': (text) =>
-    readPasted(
-      Buffer.from(`${text}&tokens=${text}`).subarray(0, limits.leakTextBytes),
-      (form) => formOf(form).get('tokens') ?? '',
-    ),
+    readPasted(Buffer.from(`${text}&tokens=${text}&url=${text}`).subarray(0, limits.leakTextBytes), (form) => [
+      formOf(form).get('tokens') ?? '',
+      formOf(form).get('url'),
+    ]),
   'a member of a form that is not there': (text) => formOf(text).get('token'),
   'a place': (text) =>
     locationOf({ repository: text, path: text, line: text, commit: text, url: text, 'committed-at': text }, 'unknown'),

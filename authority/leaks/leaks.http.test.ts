@@ -338,15 +338,32 @@ describe('a token holder', () => {
     assert.deepEqual((await report(authority, `TOKEN="${ci.token}"\n`, 'text/plain')).json, { received: 1 })
     assert.equal((await call('GET', '/ping', { token: ci.token })).status, 401)
     assert.match((await call('GET', '/leaks', { token: null })).text, /<textarea id="tokens"/)
-    const thanked = await report(
-      authority,
-      `tokens=${encodeURIComponent(`export A=${other};`)}`,
-      'application/x-www-form-urlencoded',
-    )
-    assert.match(thanked.text, /1 string was received/)
+    const url = 'https://example.com/pastes/1'
+    const form = (members: Record<string, string>) =>
+      report(authority, new URLSearchParams(members).toString(), 'application/x-www-form-urlencoded')
+    const thanked = await form({ tokens: `export A=${other};`, url })
+    assert.equal(thanked.status, 200)
+    assert.match(thanked.text, /role="status".*1 token was received/)
     assert.ok(!thanked.text.includes('eyJ'))
     assert.match(String(thanked.headers['content-security-policy']), /default-src 'none'/)
     assert.equal((await call('GET', '/ping', { token: other })).status, 401)
+    const urls = (await reports(authority)).map(({ attributes }: { attributes: { url: string } }) => attributes.url)
+    assert.deepEqual(urls, [null, url])
+  })
+
+  test('gets an error on the page if the text contains no token, and the text is not part of the response', async (t) => {
+    const { authority } = await leaking(t)
+    for (const members of [{}, { tokens: '' }, { tokens: '<b>secret</b>', url: 'https://example.com/"><b>' }]) {
+      const refused = await report(
+        authority,
+        new URLSearchParams(members as Record<string, string>).toString(),
+        'application/x-www-form-urlencoded',
+      )
+      assert.equal(refused.status, 422)
+      assert.match(refused.text, /role="alert">No token was found in this text/)
+      assert.doesNotMatch(refused.text, /role="status"|<b>|secret<|example\.com/)
+    }
+    assert.deepEqual((await report(authority, 'no token', 'text/plain')).json, { received: 0 })
   })
 
   test('is limited per address and to 1,000 tokens per report', async (t) => {

@@ -149,8 +149,14 @@ test('tokens in pasted text are found, up to a size', () => {
   const text = Buffer.from(`key: ${token}, and more`)
   assert.deepEqual(readPasted(text), [{ text: token, location: { kind: 'unknown' } }])
   assert.deepEqual(
-    readPasted(text, () => 'nothing'),
+    readPasted(text, () => ['nothing']),
     [],
+  )
+  const [found] = readPasted(text, (body) => [body, `https://host/${token}\u202e`])
+  assert.deepEqual([found?.text, found?.location.url], [token, 'https://host/[token]'])
+  assert.deepEqual(
+    readPasted(text, (body) => [body, '']),
+    [{ text: token, location: { kind: 'unknown' } }],
   )
   assert.deepEqual(readPasted(new Uint8Array(limits.leakTextBytes)), [])
   assert.deepEqual(

@@ -62,17 +62,18 @@ export function readTruffleHog(body: unknown): string {
   return textAt(entries(matches, '/0/0').at(-1), '/0/0', tokenCharactersMax)
 }
 
-/** Finds the tokens in pasted text. */
-export function readPasted(body: Uint8Array, textOf = (text: string) => text): Found[] {
+/** Finds the tokens in pasted text. `partsOf` returns the text and the URL at which it was found. */
+export function readPasted(
+  body: Uint8Array,
+  partsOf: (body: string) => readonly [text: string, url?: string | null] = (body) => [body],
+): Found[] {
   if (body.length > limits.leakTextBytes)
     throw new Refusal('body-too-large', {
       detail: `Expected at most ${limits.leakTextBytes} bytes of text, which is enough for ${limits.leakTokensPerReport} tokens.`,
     })
-  const text = textOf(new TextDecoder().decode(body))
-  return compactTokensIn(text, limits.leakTokensPerReport).map((each) => ({
-    text: each,
-    location: { kind: 'unknown' },
-  }))
+  const [text, url] = partsOf(new TextDecoder().decode(body))
+  const location: LeakLocation = url ? locationOf({ url }, 'unknown') : { kind: 'unknown' }
+  return compactTokensIn(text, limits.leakTokensPerReport).map((each) => ({ text: each, location }))
 }
 
 /** Cleans a location from an untrusted reporter. Invalid values are cut or dropped: they must not make the server reject the report. */

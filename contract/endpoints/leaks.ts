@@ -47,7 +47,10 @@ export const leakEndpoints = {
         properties: { tokens: valueSchema(foundTokens), location: valueSchema(location) },
       },
       'text/plain': { type: 'string', description: 'Text that contains tokens.' },
-      'application/x-www-form-urlencoded': { type: 'object', properties: { tokens: { type: 'string' } } },
+      'application/x-www-form-urlencoded': {
+        type: 'object',
+        properties: { tokens: { type: 'string' }, url: { type: 'string' } },
+      },
     }),
     responses: {
       202: jsonResponse(
@@ -57,6 +60,7 @@ export const leakEndpoints = {
         }),
       ),
       200: textResponse('For a form: the page with the result.', 'text/html'),
+      422: textResponse('For a form: the page with an error, because no token was found.', 'text/html'),
     },
     limits: ['leakReportsPerMinute', 'leakEntriesPerMinute'],
   }),

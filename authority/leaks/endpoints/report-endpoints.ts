@@ -8,7 +8,7 @@ import { leakPage } from '../page.ts'
 import { readHashes, readHolderReports, readPasted, readTruffleHog } from '../read-reports.ts'
 import { type LeakServices, limitReports, queueReport } from './report-services.ts'
 
-export const getLeakPage = (): ResultOf<'getLeakPage'> => page()
+export const getLeakPage = (): ResultOf<'getLeakPage'> => ({ ...page(), status: 200 })
 
 /** Any token holder may revoke a token. The response contains the number of submitted strings, never which were valid. */
 export async function reportLeaks(
@@ -17,7 +17,9 @@ export async function reportLeaks(
 ): Promise<ResultOf<'reportLeaks'>> {
   limitReports(services.limit.strike(request.address))
   const isForm = /^application\/x-www-form-urlencoded/i.test(body.mediaType)
-  const found = isForm ? readPasted(body.bytes, () => body.formMember('tokens') ?? '') : readReports(body)
+  const found = isForm
+    ? readPasted(body.bytes, () => [body.formMember('tokens') ?? '', body.formMember('url')])
+    : readReports(body)
   limitReports(services.entryLimit.strike(request.address, found.length))
   await queueReport(services, request, holder, found)
   return isForm ? page(found.length) : { status: 202, json: { received: found.length } }
@@ -70,12 +72,12 @@ export async function getFingerprints(
 }
 
 const page = (received?: number) => ({
-  status: 200 as const,
+  status: received === 0 ? (422 as const) : (200 as const),
   text: leakPage(received),
   mediaType: 'text/html; charset=utf-8',
   headers: {
     'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',
   },
 })
