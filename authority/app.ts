@@ -44,7 +44,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const storage = watchStorage(database, logger)
   const { vault, signingKeys: keys, reload: reloadKeys } = await openKeys(database.read, ownWorld, masterKeys)
   const mark = mintMark(stored.mintMark)
-  const installation: Installation = { mark, host: options.host, signingKey: keys.current }
+  const installation = installationOf(options, mark, keys.current)
   const { replica, world, countEventsWith, close: closeReplica } = await openReplica(options)
   const auditLog = await openAuditLog({ ...options, world })
   const trouble = (what: string) => (error: unknown) => logger.error({ err: (error as Error).message }, what)
@@ -107,3 +107,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
   }
 }
+
+const installationOf = (
+  { host, allowPrivateWebhooks = false }: AppOptions,
+  mark: Installation['mark'],
+  signingKey: Installation['signingKey'],
+): Installation => ({ mark, host, signingKey, allowPrivateWebhooks })

@@ -53,6 +53,8 @@ export interface Installation {
   /** The host part of service accounts' email addresses. */
   readonly host: string
   signingKey(): { generation: number; key: Uint8Array }
+  /** Whether webhooks may use private addresses and this machine. */
+  readonly allowPrivateWebhooks: boolean
 }
 
 export interface Context {

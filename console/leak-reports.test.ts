@@ -22,7 +22,7 @@ const shown = sharedConsole(
     robot = await machine(authority, 'robot', { permissions: ['*:read'], scope: ['accounts', prepared.account] })
     await call('PATCH', '/leak-rules', { body: document('leak-rules', { public: 'notify' }) })
   },
-  { reporters },
+  { reporters, allowPrivateWebhooks: true },
 )
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
@@ -141,22 +141,24 @@ describeInBrowser('leak reports', () => {
     await kinds.fill('still.to-come')
     await kinds.press('Enter')
     assert.deepEqual(await barriers('dialog-add-webhook'), [])
-    await dialog.getByLabel('URL').fill('https://192.0.2.1/hook')
+    await dialog.getByLabel('URL').fill('https://127.0.0.1:1/hook')
     await dialog.getByRole('button', { name: 'Add webhook' }).click()
     const first = await savedSecret(page, 'dialog-webhook-secret')
     assert.match(first, /^whsec_/)
     await row(page, 'token.leaked, webhook.disabled, still.to-come').waitFor()
     assert.deepEqual(await findInBrowser(page, first), [])
 
-    await page.getByRole('button', { name: 'Test https://192.0.2.1/hook' }).click()
-    await page.getByText('Test notification sent to').waitFor()
-    await page.getByRole('button', { name: 'Rotate secret of https://192.0.2.1/hook' }).click()
+    await page.getByRole('button', { name: 'Test https://127.0.0.1:1/hook' }).click()
+    await row(page, 'token.leaked').getByText('Testing…').waitFor()
+    await row(page, 'token.leaked').getByText('Connection refused').waitFor()
+    await page.getByText('The test notification to https://127.0.0.1:1/hook failed. Connection refused.').waitFor()
+    await page.getByRole('button', { name: 'Rotate secret of https://127.0.0.1:1/hook' }).click()
     await dialog.getByRole('button', { name: 'Rotate secret' }).click()
     const second = await savedSecret(page)
     assert.notEqual(first, second)
     assert.deepEqual(await findInBrowser(page, second), [])
 
-    await page.getByRole('button', { name: 'Edit https://192.0.2.1/hook' }).click()
+    await page.getByRole('button', { name: 'Edit https://127.0.0.1:1/hook' }).click()
     await dialog.getByRole('switch', { name: 'Active' }).uncheck()
     await dialog.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('row').getByText('Disabled', { exact: true }).waitFor()

@@ -159,7 +159,7 @@ const sensitiveActions: readonly SensitiveAction[] = [
   {
     name: 'adding a webhook',
     at: 'leak-reports/webhooks',
-    ...named('Add webhook', 'https://192.0.2.1/second', 'URL'),
+    ...named('Add webhook', 'https://hooks.invalid/second', 'URL'),
     action: 'webhooks.created',
     done: () => secret('webhook secret'),
   },

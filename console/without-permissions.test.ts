@@ -24,7 +24,7 @@ const shown = sharedConsole(async ({ authority }) => {
   await call('POST', '/vars', {
     body: document('vars', { key: 'region', category: 'shell', value: 'eu' }, { workspace: ['workspaces', workspace] }),
   })
-  webhook = 'https://192.0.2.1/hook'
+  webhook = 'https://hooks.invalid/hook'
   await call('POST', '/webhooks', { body: document('webhooks', { url: webhook }) })
 })
 

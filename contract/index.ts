@@ -25,4 +25,5 @@ export { type LeakSource, leakSources } from './resources/leaks.ts'
 export {
   notificationKinds,
   personalNotificationKinds,
+  type WebhookFailure,
 } from './resources/notifications.ts'

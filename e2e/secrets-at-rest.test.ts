@@ -53,7 +53,7 @@ async function work(authority: Authority): Promise<SecretSample[]> {
   ]
   await post('/agent-pools', document('agent-pools', { name: 'pool', 'webhook-headers': headers }, { account }))
 
-  const hook = await post('/webhooks', document('webhooks', { url: 'https://192.0.2.1/' }, { account }))
+  const hook = await post('/webhooks', document('webhooks', { url: 'https://hooks.invalid/' }, { account }))
   const renewed = await post(`/webhooks/${hook.id}/actions/rotate-secret`, undefined)
   await post(`/webhooks/${hook.id}/actions/test`, undefined)
   await authority.app.deliver()

@@ -233,7 +233,7 @@ export function inputFor(type: string, ids: Ids, number: number): Creation {
     webhooks: () => ({
       path: '/webhooks',
       // Reserved for documentation (RFC 5737): nothing is sent to it.
-      body: document('webhooks', { url: `https://192.0.2.1/hooks/${number}`, kinds: ['webhook.test'] }, account),
+      body: document('webhooks', { url: `https://hooks.invalid/hooks/${number}`, kinds: ['webhook.test'] }, account),
     }),
   }
   const creation = creations[type]

@@ -21,7 +21,7 @@ const named: Readonly<Record<string, (number: number, round: number) => unknown>
   'accounts.allowed-ips': () => ['192.0.2.0/24', '10.1.2.3/32', '10.0.0.0/8'],
   'accounts.allowed-ipv6': () => ['2001:db8::/32', '2001:db8:1::1/128'],
   'workload-identity-providers.url': (number) => `https://issuer.mintmark.internal/realms/${number}`,
-  'webhooks.url': (number, round) => `https://192.0.2.1/hooks/${number}/${round}`,
+  'webhooks.url': (number, round) => `https://hooks.invalid/hooks/${number}/${round}`,
   'webhooks.kinds': () => ['token.leaked', 'webhook.test'],
   'workspaces.terraform-version': (_, round) => `1.${round}.0`,
   'workspaces.execution-mode': (_, round) => (round === 1 ? 'local' : 'remote'),

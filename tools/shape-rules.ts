@@ -26,7 +26,7 @@ const longFunctions: Readonly<Record<string, number>> = {
   'console/pages/team.tsx Shown': 79,
   'console/pages/token-report.tsx TokenReport': 73,
   'console/pages/user.tsx Shown': 130,
-  'console/pages/webhooks.tsx Webhooks': 149,
+  'console/pages/webhooks.tsx Webhooks': 141,
   'console/palette/commands.ts useCommands': 75,
   'console/palette/palette.tsx PaletteBody': 91,
   'console/parts/duration-input.tsx DurationInput': 76,

@@ -33,6 +33,7 @@ import { plainNames } from './migrations/0029-plain-names.ts'
 import { nodeClocks } from './migrations/0030-node-clocks.ts'
 import { listIndexes } from './migrations/0031-list-indexes.ts'
 import { lastCharacters } from './migrations/0032-last-characters.ts'
+import { webhookAttempts } from './migrations/0033-webhook-attempts.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -70,6 +71,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0030-node-clocks': nodeClocks,
   '0031-list-indexes': listIndexes,
   '0032-last-characters': lastCharacters,
+  '0033-webhook-attempts': webhookAttempts,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

@@ -427,30 +427,51 @@ test('details that exceed the message size are only in the feed', async (t) => {
   assert.equal(data.location.length, 10_000)
 })
 
-test('private addresses are blocked unless the operator allows them', async (t) => {
+test('private addresses are rejected, also in webhooks that were created when they were allowed', async (t) => {
   const { received, url, port } = await receiver(t)
   const { authority } = await started(t, { allowPrivateWebhooks: false })
+  const { id } = await webhook(authority, 'https://hooks.invalid/')
+  const update = (attributes: object) =>
+    authority.call('PATCH', `/webhooks/${id}`, { body: { data: { type: 'webhooks', attributes } } })
   for (const address of [
     url,
     `https://localhost:${port}/`,
     `http://[::1]:${port}/`,
     'https://169.254.169.254/latest',
   ]) {
-    const { id } = await webhook(authority, address)
+    const body = document('webhooks', { url: address })
+    for (const refused of [await authority.call('POST', '/webhooks', { body }), await update({ url: address })]) {
+      assert.deepEqual([refused.status, refused.json.errors[0].source.pointer], [422, '/data/attributes/url'], address)
+      assert.match(refused.json.errors[0].detail, /public address/)
+    }
+    await rawSql(authority.database, `update webhooks set url = '${address}'`)
     await sendTest(authority, id)
     await authority.app.deliver()
-    assert.equal((await shown(authority, id))['last-failure'], 'unreachable', address)
+    assert.equal((await shown(authority, id))['last-failure'], 'address', address)
   }
   assert.equal(received.length, 0)
+  const unchanged = await update({ url: 'https://169.254.169.254/latest', status: 'Disabled' })
+  assert.equal(unchanged.status, 200, 'an unchanged URL does not prevent disabling')
   const open = await started(t)
-  const { id } = await webhook(open.authority, 'https://169.254.169.254/latest')
-  await sendTest(open.authority, id)
-  await open.authority.app.deliver()
-  assert.equal(
-    (await shown(open.authority, id))['last-failure'],
-    'unreachable',
-    'link-local addresses are always blocked',
-  )
+  const changed = await open.authority.call('POST', '/webhooks', {
+    body: document('webhooks', { url: 'https://169.254.169.254/latest' }),
+  })
+  assert.equal(changed.status, 422, 'link-local addresses are always rejected')
+})
+
+test('each attempt records its time, also if its result equals the one before', async (t) => {
+  const { authority, world } = await started(t)
+  const { id } = await webhook(authority, 'http://127.0.0.1:1/')
+  const times: string[] = []
+  for (let attempt = 0; attempt < 3; attempt++) {
+    world.pass(1)
+    await sendTest(authority, id)
+    await authority.app.deliver()
+    const { 'last-failure': failure, 'last-attempt-at': at } = await shown(authority, id)
+    assert.equal(failure, 'refused')
+    times.push(at)
+  }
+  assert.equal(new Set(times).size, 3)
 })
 
 test('no delivery is lost in a restart or when a node crashes during an attempt', async (t) => {

@@ -3,6 +3,7 @@
  * claimed becomes due again when its claim expires. Receivers recognize repetitions by `webhook-id`.
  */
 
+import type { WebhookFailure } from '@mintmark/contract'
 import { coalesced } from '../database/coalesced.ts'
 import { attemptsMax } from '../outbound/schedule.ts'
 import {
@@ -20,7 +21,7 @@ import type { SendResult } from './send.ts'
 import { sendByWebhook, type WebhookChannel } from './send-by-webhook.ts'
 
 export interface DeliverOptions extends WebhookChannel {
-  readonly onEnd: (outcome: 'taken' | 'status' | 'timeout' | 'unreachable') => void
+  readonly onEnd: (outcome: 'taken' | WebhookFailure) => void
   readonly onFailure: (failure: Readonly<Record<string, unknown>>) => void
   readonly onTrouble: (error: unknown) => void
 }

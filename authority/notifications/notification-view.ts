@@ -65,6 +65,7 @@ export const webhookView = resourceView(webhooks, {
     'lastStatus',
     'lastFailure',
     'lastDeliveredAt',
+    'lastAttemptAt',
     'circuitOpenUntil',
     'createdAt',
   ),

@@ -11,7 +11,7 @@ import { realWorld } from '../world.ts'
 import { type NotificationInput, notify } from './notify.ts'
 import { openKeys } from './webhook-secret.ts'
 
-const url = 'https://192.0.2.1/hook'
+const url = 'https://hooks.invalid/hook'
 
 async function prepared(t: Parameters<typeof startAuthority>[0]) {
   const authority = await startAuthority(t)

@@ -41,6 +41,7 @@ export async function recordAttempt(
   const lastStatus = 'status' in result ? result.status : null
   const failure = 'failure' in result ? result.failure : isAccepted(result.status) ? null : 'status'
   const seen = { lastFailure: failure, ...(lastStatus === null ? {} : { lastStatus }) }
+  const attemptedAt = now.toISOString()
   const retryAfter = 'retryAfter' in result ? result.retryAfter : null
   const next = lastStatus === 410 ? null : nextAttempt(world, attempt.number, retryAfter)
   const circuit = {
@@ -49,12 +50,12 @@ export async function recordAttempt(
   }
   // Mostly outside of a transaction, so that these frequent updates do not conflict with transactions that read the webhooks.
   if (failure === null) {
-    const deliveredAt = now.toISOString()
     await database.withoutTransaction(async (db) => {
-      await writeOutcome(db, attempt.id, attempt.number, { deliveredAt, lastStatus })
+      await writeOutcome(db, attempt.id, attempt.number, { deliveredAt: attemptedAt, lastStatus })
       await updateWebhook(db, attempt.webhookId, {
         ...seen,
-        lastDeliveredAt: deliveredAt,
+        lastAttemptAt: attemptedAt,
+        lastDeliveredAt: attemptedAt,
         failures: 0,
         circuitOpenUntil: null,
       })
@@ -62,7 +63,7 @@ export async function recordAttempt(
   } else if (next) {
     await database.withoutTransaction(async (db) => {
       await writeOutcome(db, attempt.id, attempt.number, { dueAt: next.toISOString(), lastStatus })
-      await updateWebhook(db, attempt.webhookId, seen)
+      await updateWebhook(db, attempt.webhookId, { ...seen, lastAttemptAt: attemptedAt })
       await countFailure(db, attempt.webhookId, circuit)
     })
   } else {
@@ -80,11 +81,11 @@ async function giveUp(
   circuit: Parameters<typeof countFailure>[2],
 ): Promise<void> {
   const { db, world } = context
-  await updateWebhook(db, attempt.webhookId, seen)
+  const now = world.now().toISOString()
+  await updateWebhook(db, attempt.webhookId, { ...seen, lastAttemptAt: now })
   const failures = (await countFailure(db, attempt.webhookId, circuit)) ?? attempt.failuresBefore
   const { lastStatus = null } = seen
-  if (!(await writeOutcome(db, attempt.id, attempt.number, { givenUpAt: world.now().toISOString(), lastStatus })))
-    return
+  if (!(await writeOutcome(db, attempt.id, attempt.number, { givenUpAt: now, lastStatus }))) return
   if (lastStatus !== 410)
     await auditWebhook(context, 'delivery-given-up', attempt, {
       notification: attempt.notificationId,

@@ -41,7 +41,7 @@ test('the connection goes to the checked address and the request keeps the host 
   assert.deepEqual(lookups, ['receiver.invalid', 'receiver.invalid'])
   assert.deepEqual(hosts, [`receiver.invalid:${port}`, `receiver.invalid:${port}`])
   const closed = await send(url, message, { ...resolve(loopback), allowPrivate: false })
-  assert.deepEqual(closed, { failure: 'unreachable', why: 'no public address' })
+  assert.deepEqual(closed, { failure: 'address', why: 'no public address' })
   assert.equal(hosts.length, 2)
 })
 
@@ -59,9 +59,14 @@ test('nothing is sent to a receiver without a valid certificate for its name', a
   t.after(() => server.close())
   const url = new URL(`https://receiver.invalid:${(server.address() as AddressInfo).port}/hook`)
   const result = await send(url, message, { ...usual, resolve: async () => [loopback] })
-  assert.partialDeepStrictEqual(result, { failure: 'unreachable' })
+  assert.partialDeepStrictEqual(result, { failure: 'tls' })
   assert.match((result as { why: string }).why, /CERT|SIGNATURE/)
   assert.deepEqual(names, ['receiver.invalid'])
+  const plain = createServer((_, reply) => reply.end())
+  await new Promise<void>((listening) => void plain.listen(0, '127.0.0.1', listening))
+  t.after(() => plain.close())
+  const withoutTls = new URL(`https://127.0.0.1:${(plain.address() as AddressInfo).port}/`)
+  assert.partialDeepStrictEqual(await send(withoutTls, message, usual), { failure: 'tls' })
 })
 
 test('an invalid or endless response does not block', async (t) => {
@@ -107,7 +112,12 @@ test('an invalid or endless response does not block', async (t) => {
 test('every failure is returned as a value', async () => {
   const none = async () => []
   assert.partialDeepStrictEqual(await send(new URL('https://receiver.invalid'), message, { ...usual, resolve: none }), {
-    failure: 'unreachable',
+    failure: 'address',
+  })
+  const unknown = async () => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' }))
+  assert.deepEqual(await send(new URL('https://receiver.invalid'), message, { ...usual, resolve: unknown }), {
+    failure: 'dns',
+    why: 'ENOTFOUND',
   })
   const never = () => new Promise<Address[]>(() => undefined)
   const late = await send(new URL('https://receiver.invalid'), message, {
@@ -123,5 +133,5 @@ test('every failure is returned as a value', async () => {
   })
   assert.partialDeepStrictEqual(stopped, { failure: 'stopped' })
   const refused = await send(new URL('http://127.0.0.1:1/'), message, usual)
-  assert.deepEqual(refused, { failure: 'unreachable', why: 'ECONNREFUSED' })
+  assert.deepEqual(refused, { failure: 'refused', why: 'ECONNREFUSED' })
 })

@@ -1,4 +1,5 @@
 /** Posts to a webhook URL: to allowed addresses only, within a timeout, and reading little of the response. */
+import type { WebhookFailure } from '@mintmark/contract'
 import { AddressNotAllowed, guardedRequest, type ReachOptions } from '../outbound/guarded-request.ts'
 import type { Message } from './message.ts'
 
@@ -10,7 +11,7 @@ export interface SendOptions extends ReachOptions {
 
 export type SendResult =
   | { readonly status: number; readonly retryAfter: string | null }
-  | { readonly failure: 'timeout' | 'unreachable' | 'stopped'; readonly why: string }
+  | { readonly failure: Exclude<WebhookFailure, 'status'> | 'stopped'; readonly why: string }
 
 const responseBytesMax = 65_536
 /** The share of the timeout that one address of the host gets before the next one is tried. */
@@ -25,8 +26,9 @@ export async function send(url: URL, message: Message, options: SendOptions): Pr
   } catch (error) {
     if (stop.aborted) return { failure: 'stopped', why: 'the server is shutting down' }
     if (signal.aborted) return { failure: 'timeout', why: `no response within ${timeoutMilliseconds} ms` }
-    if (error instanceof AddressNotAllowed) return { failure: 'unreachable', why: error.message }
-    return { failure: 'unreachable', why: codeOf(error as Failure) ?? 'unknown error' }
+    if (error instanceof AddressNotAllowed) return { failure: 'address', why: error.message }
+    const code = codeOf(error as Failure)
+    return { failure: failureOf(code), why: code ?? 'unknown error' }
   }
 }
 
@@ -34,6 +36,13 @@ type Failure = { readonly code?: string; readonly errors?: readonly Failure[] }
 
 /** Returns the error code of the last address that was tried. */
 const codeOf = ({ code, errors }: Failure): string | undefined => errors?.at(-1)?.code ?? code
+
+function failureOf(code = ''): 'refused' | 'dns' | 'tls' | 'unreachable' {
+  if (code === 'ECONNREFUSED') return 'refused'
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns'
+  // Names of X.509 verification errors have no common prefix.
+  return /^(?:EPROTO$|ERR_SSL_|ERR_TLS_)|CERT|LEAF_SIGNATURE/.test(code) ? 'tls' : 'unreachable'
+}
 
 function post(url: URL, { headers, body }: Message, options: SendOptions, signal: AbortSignal): Promise<SendResult> {
   const attemptMilliseconds = Math.max(options.timeoutMilliseconds * addressShare, 250)

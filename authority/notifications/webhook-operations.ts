@@ -23,7 +23,7 @@ export async function createWebhook(context: Context, input: CreateInputOf<typeo
   const { db, world, vault } = context
   const accountId = chooseAccount(context, input.accountId, 'notification-webhooks:create')
   refuseUnread(context, accountId)
-  refuseUrl(input.url)
+  refuseUrl(context, input.url)
   if ((await countWebhooks(db, accountId)) >= limits.webhooksPerAccount)
     throw new Refusal('conflict', { detail: `An account has at most ${limits.webhooksPerAccount} webhooks.` })
   const id = newId(world, 'nwh')
@@ -41,6 +41,7 @@ export async function createWebhook(context: Context, input: CreateInputOf<typeo
     lastStatus: null,
     lastFailure: null,
     lastDeliveredAt: null,
+    lastAttemptAt: null,
     createdAt: world.now().toISOString(),
     failures: 0,
     circuitOpenUntil: null,
@@ -52,7 +53,8 @@ export async function changeWebhook(context: Context, webhook: WebhookRecord, in
   const { url, kinds, status } = input
   const reads = (url ?? webhook.url) !== webhook.url || kinds !== undefined || status === 'Active'
   if (reads) refuseUnread(context, webhook.accountId)
-  refuseUrl(url)
+  // An unchanged URL does not prevent other changes if it is no longer allowed.
+  if (url !== webhook.url) refuseUrl(context, url)
   await updateWebhook(context.db, webhook.id, {
     ...(url === undefined ? {} : { url }),
     ...(kinds === undefined ? {} : { kinds: kinds && JSON.stringify(kinds) }),
@@ -104,7 +106,7 @@ function refuseUnread({ actor }: Context, account: string): void {
     throw new Refusal('forbidden', { detail: 'This also requires the permission notifications:read on the account.' })
 }
 
-function refuseUrl(url: string | undefined): void {
-  const detail = url === undefined ? undefined : faultOfUrl(url)
+function refuseUrl({ installation }: Context, url: string | undefined): void {
+  const detail = url === undefined ? undefined : faultOfUrl(url, installation.allowPrivateWebhooks)
   if (detail) throw new Refusal('invalid-attribute', { detail, at: '/data/attributes/url' })
 }

@@ -10,7 +10,7 @@ import { lookup } from 'node:dns/promises'
 import http, { type ClientRequest } from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction, type TcpNetConnectOpts } from 'node:net'
-import { classifyAddress } from './public-address.ts'
+import { type AddressClass, classifyAddress } from './public-address.ts'
 
 export interface Address {
   readonly address: string
@@ -40,7 +40,7 @@ export class AddressNotAllowed extends Error {
 
 /** Returns a request that the caller writes and ends. Throws or emits `AddressNotAllowed` before it connects. */
 export function guardedRequest(url: URL, reach: ReachOptions, options: GuardedOptions): ClientRequest {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = addressIn(url.hostname)
   if (isIP(host) !== 0 && !mayReach(host, reach)) throw new AddressNotAllowed('no public address')
   const { attemptMilliseconds, ...rest } = options
   const requestOptions: http.RequestOptions &
@@ -52,6 +52,16 @@ export function guardedRequest(url: URL, reach: ReachOptions, options: GuardedOp
     autoSelectFamilyAttemptTimeout: attemptMilliseconds,
   }
   return (url.protocol === 'https:' ? https : http).request(url, requestOptions)
+}
+
+/** Removes the brackets of an IPv6 address. */
+const addressIn = (hostname: string) => hostname.replace(/^\[|\]$/g, '')
+
+/** Classifies the host of a URL without resolving it; undefined for a name, other than `localhost`, whose addresses are not known. */
+export function classifyHost(hostname: string): AddressClass | undefined {
+  const host = addressIn(hostname)
+  if (isIP(host) !== 0) return classifyAddress(host)
+  return /(?:^|\.)localhost\.?$/.test(host) ? 'private' : undefined
 }
 
 /** A separate connection: a pooled one is reused by host name, without a check of its address. Uses the proxy of Node's global agent. */

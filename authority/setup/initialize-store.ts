@@ -188,7 +188,7 @@ async function ownerContext(
     world,
     actor,
     vault,
-    installation: { mark, host: options.host, signingKey: keys.current },
+    installation: { mark, host: options.host, signingKey: keys.current, allowPrivateWebhooks: false },
     request: { id: 'init', address: 'local', query: new URLSearchParams(), idempotencyKey: null },
     wasUsed: () => false,
     liveTokens: () => 0,

@@ -50,7 +50,7 @@ function WebhookFields({ webhook, onSave, onClose }: Omit<WebhookDialog, 'opened
       <Stack gap={14}>
         <TextInput
           label="URL"
-          description="HTTPS, without credentials. Administrators can see the URL."
+          description="HTTPS and a public address, without credentials. Administrators can see the URL."
           placeholder="https://alerts.example.com/mintmark"
           inputMode="url"
           value={url}

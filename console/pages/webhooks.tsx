@@ -5,6 +5,7 @@ import { auditEvents, webhooks } from '@mintmark/contract'
 import { BeakerIcon, PencilIcon, PlusIcon, SyncIcon, TrashIcon, WebhookIcon } from '@primer/octicons-react'
 import { useState } from 'react'
 import type { Webhook, WebhookInput } from '../leaks/webhook-dialog.tsx'
+import { useWebhookTest, WebhookResult } from '../leaks/webhook-result.tsx'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
@@ -15,7 +16,6 @@ import type { Column } from '../parts/records.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
-import { errorMessage } from '../parts/use-save.ts'
 import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
@@ -34,6 +34,7 @@ export function Webhooks() {
   const denialReason = useDenialReason()
   const [dialog, setDialog] = useState<OpenDialog>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
+  const { testing, test } = useWebhookTest()
   const at = { account: account.id }
   const updateDisabledReason = denialReason('notification-webhooks:update', at)
   const nothing = () => setDialog({ what: 'nothing' })
@@ -44,15 +45,6 @@ export function Webhooks() {
     await invalidate(webhooks, auditEvents)
     if (created) setDialog({ what: 'shown', url: created.url ?? '', secret: created.secret ?? '', isNew: true })
     else nothing()
-  }
-  const tryOut = async ({ id, url }: Webhook) => {
-    try {
-      await call(webhooks, 'test', { path: { webhook: id } })
-      showToast({ message: `Test notification sent to ${url}. The list shows the response.` })
-    } catch (error) {
-      showToast({ color: 'red', message: errorMessage(error) })
-    }
-    await invalidate(webhooks, auditEvents)
   }
   const rotate = ({ id, url = '' }: Webhook): Confirmation => ({
     title: 'Rotate the webhook secret?',
@@ -88,7 +80,7 @@ export function Webhooks() {
       <ActionIconButton
         name={`Test ${webhook.url}`}
         disabledReason={updateDisabledReason ?? (webhook.status === 'Active' ? null : 'The webhook is disabled.')}
-        onClick={() => void tryOut(webhook)}
+        onClick={() => void test(webhook)}
       >
         <BeakerIcon />
       </ActionIconButton>
@@ -136,7 +128,7 @@ export function Webhooks() {
         of={webhooks}
         operation="list"
         request={{ filters: { account: account.id } }}
-        columns={columns}
+        columns={columns(testing)}
         actions={actions}
         filters={[
           {
@@ -179,9 +171,7 @@ export function Webhooks() {
   )
 }
 
-const failureLabels = { status: 'Failed', timeout: 'Timed out', unreachable: 'Unreachable' }
-
-const columns: readonly Column<Webhook>[] = [
+const columns = (testing: ReadonlySet<string>): readonly Column<Webhook>[] => [
   {
     name: 'URL',
     sort: 'url',
@@ -199,17 +189,7 @@ const columns: readonly Column<Webhook>[] = [
   { name: 'Status', cell: ({ status }) => <Badge color={status === 'Active' ? 'mint' : 'gray'}>{status}</Badge> },
   {
     name: 'Last response',
-    cell: ({ lastStatus, lastFailure }) =>
-      lastFailure ? (
-        <Badge color="red">
-          {failureLabels[lastFailure]}
-          {lastFailure === 'status' && lastStatus ? `: ${lastStatus}` : ''}
-        </Badge>
-      ) : lastStatus ? (
-        <Badge>{lastStatus}</Badge>
-      ) : (
-        <span className="quiet">No deliveries yet</span>
-      ),
+    cell: (webhook) => <WebhookResult of={webhook} isTesting={testing.has(webhook.id)} />,
   },
   { name: 'Last delivered', cell: ({ lastDeliveredAt }) => <Time at={lastDeliveredAt} /> },
   { name: 'Created', sort: 'createdAt', cell: ({ createdAt }) => <Time at={createdAt} /> },

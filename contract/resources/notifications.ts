@@ -16,6 +16,9 @@ export const personalNotificationKinds = {
   'credentials.changed': 'A password, passkey, second factor or email address was changed.',
 } as const
 
+const webhookFailures = ['status', 'timeout', 'refused', 'tls', 'dns', 'address', 'unreachable'] as const
+export type WebhookFailure = (typeof webhookFailures)[number]
+
 const kindPattern = {
   is: /^[a-z][a-z-]*(\.[a-z][a-z-]*)+$/,
   detail: 'Expected a kind of notification such as token.leaked.',
@@ -60,7 +63,8 @@ export const webhooks = resource({
   about: 'A URL that receives the notifications of an account, signed according to Standard Webhooks 1.0.0.',
   attributes: {
     url: text({
-      about: 'URL. Must be https; http is only allowed for the same machine.',
+      about:
+        'URL. Must be https with a public address. The setting `MINTMARK_WEBHOOK_PRIVATE` also allows private networks and the same machine, and http for the latter.',
       writable: 'always',
       required: true,
       blank: 'A url cannot be empty.',
@@ -82,11 +86,12 @@ export const webhooks = resource({
     secret: text({ about: 'Signing secret, `whsec_` and base64. Returned only once.', shownOnce: true }),
     lastStatus: nullable(integer({ about: 'HTTP status of the latest response.', min: 100, max: 999 })),
     lastFailure: nullable(
-      choice(['status', 'timeout', 'unreachable'], {
+      choice(webhookFailures, {
         about:
-          'Why the latest attempt failed; null if it succeeded. Addresses that are not public count as unreachable, unless the administrator allows them.',
+          'Why the latest attempt failed; null if it succeeded. status: the receiver responded with an error; timeout: it did not respond in time; refused: it refused the connection; tls: its certificate or encryption is not accepted; dns: its name has no address; address: its address is not public; unreachable: another error.',
       }),
     ),
+    lastAttemptAt: nullable(timestamp({ about: 'Time of the latest attempt to deliver, successful or not.' })),
     lastDeliveredAt: nullable(timestamp({ about: 'Time of the last successful delivery.' })),
     circuitOpenUntil: nullable(
       timestamp({

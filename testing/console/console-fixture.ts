@@ -72,7 +72,7 @@ export async function fillConsole(shown: Console): Promise<ConsoleFixture> {
 
   const sources = [{ source: 'gitlab', confidence: null, action: 'notify' }]
   await call('PATCH', '/leak-rules', document('leak-rules', { sources }))
-  await made('webhooks', { url: 'https://192.0.2.1/hook' })
+  await made('webhooks', { url: 'https://hooks.invalid/hook' })
   const leaked = {
     type: 'gitleaks_rule_id_mintmark-token',
     token: await mint('leaked'),

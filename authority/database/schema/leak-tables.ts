@@ -77,6 +77,7 @@ export interface LeakTables {
     lastStatus: number | null
     lastFailure: string | null
     lastDeliveredAt: string | null
+    lastAttemptAt: string | null
     createdAt: string
     failures: number
     circuitOpenUntil: string | null
