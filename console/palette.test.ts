@@ -1,17 +1,43 @@
 /** The command palette in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { recordApiRequests } from '../testing/console/api-requests.ts'
 import { type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document as documentOf, machine } from '../testing/kit.ts'
 
-const shown = sharedConsole(async ({ authority }) => {
-  const { call } = authority
-  for (const name of ['deploy-payments', 'deploy-search']) await machine(authority, name)
-  await call('POST', '/teams', { body: documentOf('teams', { name: 'Deployers' }) })
-  await call('POST', '/environments', { body: documentOf('environments', { name: 'deploy-target' }) })
-  await call('POST', '/access-tokens', { body: documentOf('access-tokens', { name: 'deploy from laptop' }) })
-})
+/** For each search. */
+const requestsMax = 6
+let tokenId = ''
+let leakId = ''
+
+const shown = sharedConsole(
+  async ({ authority }) => {
+    const { call } = authority
+    const create = async (type: string, name: string) =>
+      (await call('POST', `/${type}`, { body: documentOf(type, { name }) })).json.data
+    for (const name of ['deploy-payments', 'deploy-search']) await machine(authority, name)
+    for (const name of ['Deployers', ...Array.from({ length: 7 }, (_, index) => `Support ${index + 1}`)])
+      await create('teams', name)
+    await create('environments', 'deploy-target')
+    await create('access-tokens', 'deploy from laptop')
+    await create('roles', 'Deployment manager')
+    const { id } = (await call('GET', '/service-accounts?filter[name]=deploy-search')).json.data[0]
+    const minted = async (name: string) =>
+      (
+        await call('POST', `/service-accounts/${id}/access-tokens`, {
+          body: documentOf('access-tokens', { name, 'expires-in': 60 }),
+        })
+      ).json.data
+    tokenId = (await minted('nightly build')).id
+    const { token } = (await minted('published')).attributes
+    const headers = { authorization: 'shared', 'content-type': 'application/json' }
+    const leaked = { type: 'gitleaks_rule_id_mintmark-token', token, location: 'https://git.example' }
+    await call('POST', '/v1/revoke_tokens', { body: [leaked], headers })
+    leakId = (await call('GET', '/leak-reports')).json.data[0].id
+  },
+  { gitlabToken: 'shared' },
+)
 
 async function opened(path = '/profile'): Promise<Page> {
   const page = await shown.visit(path)
@@ -42,12 +68,12 @@ describeInBrowser('the palette', () => {
   test('finds resources of every kind by name, and the arrow keys cycle through the results', async () => {
     const page = await opened()
     await page.keyboard.type('deploy')
-    for (const group of ['Service accounts', 'Teams', 'Environments', 'Your tokens'])
+    for (const group of ['Service accounts', 'Teams', 'Environments', 'Tokens'])
       await page.getByRole('group', { name: group, exact: true }).getByRole('option').first().waitFor()
     assert.deepEqual(await violationsInAllThemes(page, 'palette'), [])
     await settledOn(page, 'deploy-payments')
     await page.keyboard.press('ArrowUp')
-    await settledOn(page, 'deploy from laptop')
+    await settledOn(page, 'Deployment manager')
     await page.keyboard.press('ArrowDown')
     await settledOn(page, 'deploy-payments')
     await page.keyboard.press('ArrowDown')
@@ -57,6 +83,84 @@ describeInBrowser('the palette', () => {
     assert.equal(await page.getByRole('option', { selected: true }).getAttribute('id'), active)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'deploy-search', level: 1 }).waitFor()
+  })
+
+  test('finds the token of a service account by its last six characters, with and without an ellipsis, and by its ID', async () => {
+    const { attributes } = (await shown.authority.call('GET', `/access-tokens/${tokenId}`)).json.data
+    const last = attributes['last-characters'] as string
+    const page = await opened()
+    const field = page.getByRole('combobox', { name: 'Search or go to' })
+    const sent = recordApiRequests(page)
+    for (const words of [last, `…${last}`, `...${last}`, tokenId, tokenId.toUpperCase()]) {
+      sent.splice(0)
+      await field.fill(words)
+      await settledOn(page, 'nightly build')
+      assert.ok(sent.length <= (words === last ? requestsMax : 1), `${words}: ${sent.join('\n')}`)
+      await field.fill('')
+      await page.getByRole('option', { name: 'nightly build' }).waitFor({ state: 'detached' })
+    }
+    await field.fill(`…${last}`)
+    await settledOn(page, 'nightly build')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Token report', level: 1 }).waitFor()
+    await page.getByRole('row', { name: /nightly build/ }).waitFor()
+    assert.equal(await page.getByRole('row').count(), 2)
+  })
+
+  test('finds a leak report by its ID', async () => {
+    const page = await opened()
+    await page.keyboard.type(leakId)
+    await settledOn(page, 'published')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**/leak-reports/${leakId}`)
+  })
+
+  test(`a search sends at most ${requestsMax} requests, and none for each typed character`, async () => {
+    const page = await opened()
+    await page.getByRole('status').getByText('results').waitFor()
+    const sent = recordApiRequests(page)
+    await page.keyboard.type('deploy', { delay: 1 })
+    for (const name of ['deploy-payments', 'Deployment manager', 'deploy from laptop'])
+      await page.getByRole('option', { name }).first().waitFor()
+    assert.ok(sent.length > 0 && sent.length <= requestsMax, sent.join('\n'))
+  })
+
+  test('lists all results of a kind on its page', async () => {
+    const page = await opened()
+    await page.keyboard.type('support')
+    await page.getByRole('option', { name: 'All 7 results Teams' }).click()
+    await page.getByRole('heading', { name: 'Teams', level: 1 }).waitFor()
+    await page.getByRole('textbox', { name: 'Search teams' }).waitFor()
+    assert.equal(new URL(page.url()).search, '?q=support')
+  })
+
+  test('rotates a token of the user', async () => {
+    const page = await opened('/profile/sessions')
+    await page.keyboard.type('rotate')
+    await settledOn(page, 'Rotate token')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('laptop')
+    await settledOn(page, 'Rotate token “deploy from laptop')
+    assert.equal(await page.getByRole('option', { name: /^Rotate token “/ }).count(), 1)
+    await page.keyboard.press('Enter')
+    await page
+      .getByRole('dialog', { name: /^Rotate token/ })
+      .getByText('deploy from laptop')
+      .waitFor()
+  })
+
+  test('opens the documentation and the API reference', async () => {
+    for (const [words, path] of [
+      ['help', '/help'],
+      ['api reference', '/docs'],
+    ] as const) {
+      const page = await opened()
+      await page.keyboard.type(words)
+      await settledOn(page, words === 'help' ? 'Help' : 'API reference')
+      const popup = page.context().waitForEvent('page')
+      await page.keyboard.press('Enter')
+      assert.match(new URL((await popup).url()).pathname, new RegExp(`^${path}`))
+    }
   })
 
   test('results of an older search are never shown for a newer one', async () => {
@@ -78,7 +182,7 @@ describeInBrowser('the palette', () => {
     const answered = page.waitForResponse(older)
     release()
     await answered
-    await page.getByRole('option', { name: 'deploy-search' }).waitFor()
+    await page.getByRole('option', { name: 'deploy-search', exact: true }).waitFor()
     assert.equal(await page.getByRole('option', { name: 'deploy-payments' }).count(), 0)
   })
 

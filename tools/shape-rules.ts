@@ -27,7 +27,6 @@ const longFunctions: Readonly<Record<string, number>> = {
   'console/pages/token-report.tsx TokenReport': 73,
   'console/pages/user.tsx Shown': 130,
   'console/pages/webhooks.tsx Webhooks': 141,
-  'console/palette/commands.ts useCommands': 75,
   'console/palette/palette.tsx PaletteBody': 91,
   'console/parts/duration-input.tsx DurationInput': 76,
   'console/parts/listing.tsx Listing': 106,

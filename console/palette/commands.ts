@@ -1,6 +1,7 @@
 /** The built-in commands of the palette: every page and the common actions. */
 import { useMantineColorScheme } from '@mantine/core'
 import {
+  CodeIcon,
   DeviceDesktopIcon,
   DeviceMobileIcon,
   HubotIcon,
@@ -10,8 +11,10 @@ import {
   PasskeyFillIcon,
   PersonAddIcon,
   PersonIcon,
+  QuestionIcon,
   SignOutIcon,
   SunIcon,
+  SyncIcon,
 } from '@primer/octicons-react'
 import { navigationFor } from '../parts/navigation.ts'
 import { useAccount } from '../session/account.ts'
@@ -24,10 +27,12 @@ export interface Command {
   readonly name: string
   readonly description?: string
   readonly icon: Icon
-  /** The page to open, or the function to run. */
+  /** The page to open, the function to run, or the text to search for. */
   readonly action:
     | { readonly to: string; readonly search?: Readonly<Record<string, string>> }
     | { readonly run: () => void }
+    /** Replaces the typed text. */
+    | { readonly type: string }
 }
 
 /** Returns the commands whose name, group or description contains every word. */
@@ -51,72 +56,58 @@ export function useCommands(): readonly Command[] {
   const account = useAccount()
   const { accounts } = useSession()
   const { setColorScheme } = useMantineColorScheme()
-  const colors = (name: string, scheme: 'light' | 'dark' | 'auto', icon: Icon): Command => ({
-    id: `theme-${scheme}`,
-    group: 'Actions',
-    name,
-    description: 'Appearance',
-    icon,
-    action: { run: () => setColorScheme(scheme) },
-  })
-  const page = (name: string, to: string, icon: Icon, description?: string): Command => ({
-    id: `page-${to}`,
-    group: 'Go to',
-    name,
-    icon,
-    action: { to },
-    ...(description ? { description } : {}),
-  })
-  const pages = navigationFor(account.id).flatMap(({ name: group, items }) =>
-    items.map(({ name, to, icon }) => page(name, to, icon, group ?? undefined)),
-  )
+  const theme = (name: string, scheme: 'light' | 'dark' | 'auto', icon: Icon) =>
+    command(name, 'Appearance', icon, { run: () => setColorScheme(scheme) })
   return [
-    ...pages,
+    ...navigationFor(account.id).flatMap(({ name: group, items }) =>
+      items.map(({ name, to, icon }) => page(name, to, icon, group)),
+    ),
     ...profilePages.map(([name, to, icon]) => page(name, to, icon, 'Profile')),
-    {
-      id: 'create-token',
-      group: 'Actions',
-      name: 'Create token',
-      description: 'Personal access token',
-      icon: KeyIcon,
-      action: { to: '/profile', search: { do: 'create-token' } },
-    },
-    {
-      id: 'service-account',
-      group: 'Actions',
-      name: 'Create service account',
-      description: 'With access and a first token',
-      icon: HubotIcon,
-      action: { to: `/${account.id}/iam/service-accounts/new` },
-    },
-    {
-      id: 'invite',
-      group: 'Actions',
-      name: 'Invite user',
-      icon: PersonAddIcon,
-      action: { to: `/${account.id}/iam/users`, search: { do: 'invite' } },
-    },
+    ...actionsIn(account.id),
     ...accounts
       .filter(({ id }) => id !== account.id)
-      .map(
-        ({ id, name }): Command => ({
-          id: `account-${id}`,
-          group: 'Actions',
-          name: `Switch to ${name}`,
-          description: 'Account',
-          icon: DeviceDesktopIcon,
-          action: { to: `/${id}` },
-        }),
-      ),
-    colors('Light theme', 'light', SunIcon),
-    colors('Dark theme', 'dark', MoonIcon),
-    colors('System theme', 'auto', DeviceDesktopIcon),
-    {
-      id: 'sign-out',
-      group: 'Actions',
-      name: 'Sign out',
-      icon: SignOutIcon,
-      action: { run: () => void signOut() },
-    },
+      .map(({ id, name }) => ({
+        ...command(`Switch to ${name}`, 'Account', DeviceDesktopIcon, { to: `/${id}` }),
+        id: `account-${id}`,
+      })),
+    documentation('Help', '/help', QuestionIcon),
+    documentation('API reference', '/docs', CodeIcon),
+    theme('Light theme', 'light', SunIcon),
+    theme('Dark theme', 'dark', MoonIcon),
+    theme('System theme', 'auto', DeviceDesktopIcon),
+    command('Sign out', undefined, SignOutIcon, { run: () => void signOut() }),
   ]
 }
+
+const actionsIn = (account: string): readonly Command[] => [
+  command('Create token', 'Personal access token', KeyIcon, { to: '/profile', search: { do: 'create-token' } }),
+  command('Create service account', 'With access and a first token', HubotIcon, {
+    to: `/${account}/iam/service-accounts/new`,
+  }),
+  command('Rotate token', 'Personal access token', SyncIcon, { type: 'rotate ' }),
+  command('Invite user', undefined, PersonAddIcon, { to: `/${account}/iam/users`, search: { do: 'invite' } }),
+]
+
+const command = (name: string, description: string | undefined, icon: Icon, action: Command['action']): Command => ({
+  id: `action-${name}`,
+  group: 'Actions',
+  name,
+  icon,
+  action,
+  ...(description && { description }),
+})
+
+const page = (name: string, to: string, icon: Icon, description?: string | null): Command => ({
+  id: `page-${to}`,
+  group: 'Go to',
+  name,
+  icon,
+  action: { to },
+  ...(description && { description }),
+})
+
+/** The documentation consists of pages of its own, not routes of the console. */
+const documentation = (name: string, path: string, icon: Icon): Command => ({
+  ...page(name, path, icon, 'Documentation'),
+  action: { run: () => void window.open(path, '_blank', 'noopener') },
+})

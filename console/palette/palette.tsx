@@ -3,36 +3,46 @@ import { Kbd, Modal, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { SearchIcon } from '@primer/octicons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useRestoreFocus } from '../parts/focus.ts'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { formatCount } from '../parts/time.tsx'
+import type { Token } from '../tokens/token-text.tsx'
 import { type Command, matching, useCommands } from './commands.ts'
 import { useSearchResults } from './search-results.ts'
 
+const RotateToken = lazyComponent(async () => (await import('../tokens/rotate-token.tsx')).RotateToken)
+
 export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const [rotating, setRotating] = useState<Token | null>(null)
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Search and commands"
-      withCloseButton={false}
-      size={620}
-      padding={0}
-      yOffset="10vh"
-      classNames={{ header: 'hidden-text' }}
-      returnFocus
-    >
-      <PaletteBody onClose={onClose} />
-    </Modal>
+    <>
+      <Modal
+        opened={opened}
+        onClose={onClose}
+        title="Search and commands"
+        withCloseButton={false}
+        size={620}
+        padding={0}
+        yOffset="10vh"
+        classNames={{ header: 'hidden-text' }}
+        returnFocus
+      >
+        <PaletteBody onClose={onClose} onRotate={setRotating} />
+      </Modal>
+      {rotating && <RotateToken token={rotating} owner="person" onClose={() => setRotating(null)} />}
+    </>
   )
 }
 
-function PaletteBody({ onClose }: { onClose: () => void }) {
+function PaletteBody({ onClose, onRotate }: { onClose: () => void; onRotate: (token: Token) => void }) {
   const navigate = useNavigate()
   const [typed, setTyped] = useState('')
   const [words] = useDebouncedValue(typed.trim(), 180)
-  const known = matching(useCommands(), typed.trim())
-  const found = useSearchResults(words)
+  const known = matching(useCommands(), typed.trim()).filter(
+    ({ action }) => !('type' in action && typed.startsWith(action.type)),
+  )
+  const found = useSearchResults(words, onRotate)
   const isSearching = words !== typed.trim() || found.isSearching
   const commands = [...known, ...(words === typed.trim() ? found.commands : [])]
   const [chosen, setChosen] = useState<string | null>(null)
@@ -45,6 +55,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const idOf = ({ id }: Command) => `${list}-${id}`
 
   const run = ({ action }: Command) => {
+    if ('type' in action) return setTyped(action.type)
     onClose()
     if ('run' in action) action.run()
     else {
@@ -89,11 +100,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
       </div>
       <div role="listbox" id={list} aria-label="Results" className="palette-list">
         {grouped(commands).map(([group, members]) => (
-          // biome-ignore lint/a11y/useSemanticElements: a listbox has no fieldsets
-          <div key={group} role="group" aria-label={group}>
-            <div className="nav-group" aria-hidden>
-              {group}
-            </div>
+          <OptionGroup key={group} name={group}>
             {members.map((command) => (
               <Option
                 key={command.id}
@@ -104,7 +111,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
                 onSelect={() => run(command)}
               />
             ))}
-          </div>
+          </OptionGroup>
         ))}
       </div>
       {(commands.length === 0 || isSearching) && (
@@ -118,6 +125,16 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
     </div>
   )
 }
+
+const OptionGroup = ({ name, children }: { name: string; children: ReactNode }) => (
+  // biome-ignore lint/a11y/useSemanticElements: a listbox has no fieldsets
+  <div role="group" aria-label={name}>
+    <div className="nav-group" aria-hidden>
+      {name}
+    </div>
+    {children}
+  </div>
+)
 
 interface Option {
   readonly id: string

@@ -1,108 +1,93 @@
-/** Searches all resources that the user can read. Results of an older search never replace those of a newer one. */
-import { accessTokens, environments, roles, serviceAccounts, teams, users, workspaces } from '@mintmark/contract'
-import {
-  ContainerIcon,
-  HubotIcon,
-  IdBadgeIcon,
-  KeyIcon,
-  PeopleIcon,
-  PersonIcon,
-  StackIcon,
-} from '@primer/octicons-react'
-import { type UseQueryResult, useQueries } from '@tanstack/react-query'
-import { displayName } from '../access/subjects.tsx'
+/** Searches everything that the user can read. Results of an older search never replace those of a newer one. */
+import { accessTokens, limits, roles } from '@mintmark/contract'
+import { IdBadgeIcon, KeyIcon } from '@primer/octicons-react'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { pageQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
-import { titleOf } from '../tokens/token-text.tsx'
-import type { Command } from './commands.ts'
+import { nameOf, type Token } from '../tokens/token-text.tsx'
+import { type Command, matching } from './commands.ts'
+import { allResults } from './search-for.ts'
+import { searchesFor } from './searches.ts'
 
-const resultsPerKind = 5
-
-const searchRequest = (search: string, filters: Readonly<Record<string, string>> = {}) => ({
-  search,
-  filters,
-  page: { number: 1, size: resultsPerKind },
-})
-
-export function useSearchResults(words: string): {
+interface SearchResults {
   readonly commands: readonly Command[]
   readonly isSearching: boolean
-} {
+}
+
+/** Followed by words, it finds the caller's own tokens. */
+const rotatePattern = /^rotate(?:\s+(?:token\s*)?|$)/i
+
+export function useSearchResults(words: string, onRotate: (token: Token) => void): SearchResults {
   const account = useAccount()
   const denialReason = useDenialReason()
-  const filters = { account: account.id }
-  const canRead = (resource: string) => words !== '' && denialReason(`${resource}:read`, filters) === null
-  const [foundServiceAccounts, foundUsers, foundTeams, foundRoles, foundEnvironments, foundWorkspaces, ownTokens] =
-    useQueries({
-      queries: [
-        { ...pageQuery(serviceAccounts, 'list', searchRequest(words, filters)), enabled: canRead('service-accounts') },
-        { ...pageQuery(users, 'list', searchRequest(words, filters)), enabled: canRead('users') },
-        { ...pageQuery(teams, 'list', searchRequest(words, filters)), enabled: canRead('teams') },
-        {
-          ...pageQuery(roles, 'list', searchRequest(words, { account: `in:null,${account.id}` })),
-          enabled: canRead('roles'),
-        },
-        { ...pageQuery(environments, 'list', searchRequest(words, filters)), enabled: canRead('environments') },
-        { ...pageQuery(workspaces, 'list', searchRequest(words, filters)), enabled: canRead('workspaces') },
-        { ...pageQuery(accessTokens, 'list', searchRequest(words)), enabled: words !== '' },
-      ],
-    })
-  const iam = `/${account.id}/iam`
-  const commands = [
-    ...commandsFrom(foundServiceAccounts, ({ id, name, description }) => ({
-      ...commandBase('Service accounts', HubotIcon, id, name, description),
-      action: { to: `${iam}/service-accounts/${id}` },
-    })),
-    ...commandsFrom(foundUsers, (person) => ({
-      ...commandBase('Users', PersonIcon, person.id, displayName(person), person.fullName ? person.email : null),
-      action: { to: `${iam}/users/${person.id}` },
-    })),
-    ...commandsFrom(foundTeams, ({ id, name, description }) => ({
-      ...commandBase('Teams', PeopleIcon, id, name, description),
-      action: { to: `${iam}/teams/${id}` },
-    })),
-    ...commandsFrom(foundRoles, ({ id, name, description }) => ({
-      ...commandBase('Roles', IdBadgeIcon, id, name, description),
-      action: { to: `${iam}/roles/${id}` },
-    })),
-    ...commandsFrom(foundEnvironments, ({ id, name }) => ({
-      ...commandBase('Environments', ContainerIcon, id, name, null),
-      action: { to: `/${account.id}/environments/${id}` },
-    })),
-    ...commandsFrom(foundWorkspaces, ({ id, name, environmentId }) => ({
-      ...commandBase('Workspaces', StackIcon, id, name, null),
-      action: { to: `/${account.id}/environments/${environmentId}/${id}` },
-    })),
-    ...commandsFrom(ownTokens, (token) => ({
-      ...commandBase('Your tokens', KeyIcon, token.id, titleOf(token), `…${token.lastCharacters ?? ''}`),
-      action: { to: '/profile', search: { q: token.name || token.id } },
-    })),
+  const canRead = (resource: string) => denialReason(`${resource}:read`, { account: account.id }) === null
+  const isRotating = rotatePattern.test(words)
+  const found = useQueries({
+    queries: isRotating ? [] : searchesFor(words, { account: account.id, canRead }),
+  })
+  const rotating = useTokensToRotate(words.replace(rotatePattern, ''), isRotating, onRotate)
+  const foundRoles = useRoles(words, canRead('roles'))
+  return {
+    commands: [
+      ...rotating.commands,
+      // Placeholder data belongs to the previous search.
+      ...found.flatMap(({ data, isPlaceholderData }) => (isPlaceholderData ? [] : (data ?? []))),
+      ...foundRoles,
+    ],
+    isSearching: rotating.isSearching || found.some(({ isFetching }) => isFetching),
+  }
+}
+
+const rolesMax = limits.pageSizeMax
+const rolesKeptMilliseconds = 60_000
+
+/** Roles are few: they are requested once and searched here. */
+function useRoles(words: string, canRead: boolean): readonly Command[] {
+  const account = useAccount()
+  const { data } = useQuery({
+    ...pageQuery(roles, 'list', { filters: { account: `in:null,${account.id}` }, page: { number: 1, size: rolesMax } }),
+    enabled: canRead,
+    staleTime: rolesKeptMilliseconds,
+  })
+  if (words === '' || !data) return []
+  const list = `/${account.id}/iam/roles`
+  const known = data.records.map(
+    ({ id, name, description }): Command => ({
+      id,
+      group: 'Roles',
+      icon: IdBadgeIcon,
+      name: name || id,
+      action: { to: `${list}/${id}` },
+      ...(description && { description }),
+    }),
+  )
+  const found = matching(known, words)
+  const isComplete = data.totalCount <= rolesMax
+  return [
+    ...found.slice(0, 5),
+    ...(found.length > 5 || !isComplete ? [allResults('Roles', list, words, isComplete ? found.length : null)] : []),
   ]
-  const isSearching = [
-    foundServiceAccounts,
-    foundUsers,
-    foundTeams,
-    foundRoles,
-    foundEnvironments,
-    foundWorkspaces,
-    ownTokens,
-  ].some(({ isFetching }) => isFetching)
-  return { commands, isSearching }
 }
 
-/** Placeholder data belongs to the previous search and is ignored. */
-function commandsFrom<T extends { readonly id: string }>(
-  { data, isPlaceholderData }: UseQueryResult<{ readonly records: readonly T[] }>,
-  command: (record: T) => Command,
-): readonly Command[] {
-  return isPlaceholderData ? [] : (data?.records ?? []).map(command)
-}
+const tokensToRotate = 10
 
-const commandBase = (
-  group: string,
-  icon: Command['icon'],
-  id: string,
-  name: string | null | undefined,
-  about: string | null | undefined,
-) => ({ id, group, icon, name: name || id, ...(about ? { about } : {}) })
+function useTokensToRotate(words: string, isRotating: boolean, onRotate: (token: Token) => void): SearchResults {
+  const request = { ...(words && { search: words }), page: { number: 1, size: tokensToRotate } }
+  const { data, isPlaceholderData, isFetching } = useQuery({
+    ...pageQuery(accessTokens, 'list', request),
+    enabled: isRotating,
+  })
+  if (!isRotating) return { commands: [], isSearching: false }
+  const tokens = isPlaceholderData ? [] : (data?.records ?? []).filter(({ successorId }) => !successorId)
+  return {
+    commands: tokens.map((token) => ({
+      id: `rotate-${token.id}`,
+      group: 'Your tokens',
+      name: `Rotate token “${nameOf(token)}”`,
+      icon: KeyIcon,
+      action: { run: () => onRotate(token) },
+    })),
+    isSearching: isFetching,
+  }
+}

@@ -2,7 +2,7 @@ import { basePath } from '@mintmark/contract'
 import type { Page } from './chromium.ts'
 
 /** Records the requests of a page to the API from now on, without those for files of the console. */
-export function recordApiRequests(page: Page): readonly string[] {
+export function recordApiRequests(page: Page): string[] {
   const sent: string[] = []
   page.on('request', (request) => {
     const { pathname, search } = new URL(request.url())
