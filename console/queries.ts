@@ -1,9 +1,11 @@
 /** Query options for lists and records. Query keys start with the resource type, so that a change can invalidate all of it. */
 import type { Callable, CallOptions, Found, Listed, Page } from '@mintmark/client'
 import { Unreachable } from '@mintmark/client'
-import { camel, type Resource } from '@mintmark/contract'
+import { camel, type OperationDeclaration, type Resource } from '@mintmark/contract'
+import { mayAnywhere } from '@mintmark/token'
 import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { all, call } from './server.ts'
+import { rightsQuery } from './session/rights.ts'
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -82,7 +84,7 @@ export function useRecordsById<R extends Resource>(
   const { data } = useQuery({
     queryKey: [of.type, 'by ID', among, wanted],
     queryFn: () => Promise.all(wanted.map((id) => findTogether(of, among, id))),
-    enabled: wanted.length > 0,
+    enabled: useIsListable(of, among) && wanted.length > 0,
     initialData: () => {
       const known = states().map((state) => state?.data)
       return known.includes(undefined) ? undefined : (known as Found<R>[])
@@ -92,6 +94,13 @@ export function useRecordsById<R extends Resource>(
     placeholderData: keepPreviousData,
   })
   return new Map(data?.flatMap((record) => (record ? [[record.id, record as Found<R>] as const] : [])))
+}
+
+/** Whether the server will not refuse the list. Names that the user cannot read are not requested. */
+function useIsListable<R extends Resource>({ operations }: R, { operation }: ListOperation<R>): boolean {
+  const { data: rights } = useQuery({ ...rightsQuery, enabled: false })
+  const { permission } = operations[operation] as OperationDeclaration
+  return !rights || typeof permission !== 'string' || permission === 'signed-in' || mayAnywhere(rights, permission)
 }
 
 interface Waiting {

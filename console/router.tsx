@@ -51,7 +51,11 @@ const outside = <P extends string>(path: P, load: () => Promise<Record<string, (
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  beforeLoad: ({ location }) => signedIn(location.href),
+  beforeLoad: async ({ location }) => {
+    await signedIn(location.href)
+    // Loaded before the first render, so that no button or navigation item changes afterwards.
+    await queries.ensureQueryData(rightsQuery).catch(() => null)
+  },
   component: Shell,
 })
 
@@ -64,8 +68,6 @@ const account = createRoute({
   beforeLoad: async ({ params }) => {
     const { session } = await queries.ensureQueryData(sessionQuery)
     if (session && !session.accounts.some(({ id }) => id === params.account)) throw redirect({ to: '/' })
-    // Loaded before the first render, so that no button is enabled for a moment without the permission.
-    await queries.ensureQueryData(rightsQuery).catch(() => null)
   },
 })
 

@@ -65,6 +65,34 @@ async function person(name: string, roleName: string): Promise<Page> {
   return page
 }
 
+/** Navigates to every page of the menu and waits for its content. Returns their names. */
+async function browseMenu(page: Page): Promise<string[]> {
+  await page.goto(home)
+  const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link')
+  await links.first().waitFor()
+  const names = await links.allTextContents()
+  for (const name of names) {
+    await links.filter({ hasText: name }).first().click()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.locator('main [aria-label="Loading"]').first().waitFor({ state: 'detached' })
+    await page.waitForLoadState('networkidle')
+  }
+  return names
+}
+
+const menuPermissions: Readonly<Record<string, string>> = {
+  'users:read': 'Users',
+  'teams:read': 'Teams',
+  'roles:read': 'Roles',
+  'access-policies:read': 'Access policies',
+  'service-accounts:read': 'Service accounts',
+  'environments:read': 'Environments',
+  'access-tokens:read': 'Token report',
+  'security-rules:read': 'Security rules',
+  'leak-reports:read': 'Leak reports',
+  'audit-events:read': 'Audit events',
+}
+
 async function assertDisabled(page: Page, name: string | RegExp): Promise<void> {
   const button = page.getByRole('button', { name, disabled: true }).first()
   await button.waitFor()
@@ -93,14 +121,34 @@ describeInBrowser('without permissions', () => {
     assert.deepEqual(await violationsInAllThemes(page, 'security-rules-held'), [])
   })
 
+  test('the menu has only pages that the user can read, and browsing it causes no refused request', async () => {
+    const { authority } = shown
+    const unrestricted = ['Home', 'GitHub secret scanning']
+    const refused: string[] = []
+    for (const [permission, name] of [['', ''], ...Object.entries(menuPermissions)] as const) {
+      let role = 'minimal access'
+      if (permission) {
+        role = `only ${permission}`
+        const permissions = { permissions: [['permissions', permission]] } as const
+        await authority.call('POST', '/roles', { body: document('roles', { name: role }, permissions as never) })
+      }
+      const page = await person(`only-${permission.split(':')[0]}`, role)
+      page.on('response', (response) => {
+        if (response.status() === 403) refused.push(`${permission}: ${new URL(response.url()).pathname}`)
+      })
+      const names = await browseMenu(page)
+      assert.deepEqual(names.toSorted(), [...unrestricted, ...(name ? [name] : [])].toSorted())
+    }
+    assert.deepEqual(refused, [])
+  })
+
   test('a user without access sees the reason instead of content', async () => {
     const page = await person('nobody', 'minimal access')
-    for (const path of ['token-report', 'security-rules', 'leak-reports', 'leak-reports/webhooks', 'audit-events']) {
+    const lists = ['token-report', 'security-rules', 'leak-reports', 'leak-reports/webhooks', 'audit-events']
+    for (const path of [...lists, `environments/${environment}`]) {
       await page.goto(`${home}/${path}`)
       await page.getByText("You don't have access").first().waitFor()
     }
     assert.deepEqual(await violationsInAllThemes(page, 'audit-events-forbidden'), [])
-    await page.goto(`${home}/environments/${environment}`)
-    await page.getByText('Not found').waitFor()
   })
 })

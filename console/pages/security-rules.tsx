@@ -8,7 +8,7 @@ import { type FormEvent, useState } from 'react'
 import { LeakRulesForm } from '../leaks/leak-rules-form.tsx'
 import { DurationInput, isValidDuration } from '../parts/duration-input.tsx'
 import { Page, Panel } from '../parts/page.tsx'
-import { ErrorAlert, Loaded } from '../parts/states.tsx'
+import { ErrorAlert, Loaded, NoAccess } from '../parts/states.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
 import { ReadOnlyNotice, useUnsavedChangesPrompt } from '../parts/unsaved-changes.tsx'
 import { useSave } from '../parts/use-save.ts'
@@ -21,7 +21,12 @@ export function SecurityRules() {
   const account = useAccount()
   const denialReason = useDenialReason()
   const rules = useQuery({ ...recordQuery(securityRules, 'show', { filters: { account: account.id } }), retry: false })
-  const leaks = useQuery({ ...recordQuery(leakRules, 'show', { filters: { account: account.id } }), retry: false })
+  const hiddenReason = denialReason('leak-rules:read', { account: account.id })
+  const leaks = useQuery({
+    ...recordQuery(leakRules, 'show', { filters: { account: account.id } }),
+    retry: false,
+    enabled: hiddenReason === null,
+  })
   return (
     <Page title="Security rules" about="Rules apply to everyone in this account as soon as you save them.">
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing={20} verticalSpacing={20} style={{ alignItems: 'start' }}>
@@ -38,15 +43,19 @@ export function SecurityRules() {
           </Loaded>
         </Panel>
         <Panel title="When a token leaks">
-          <Loaded of={leaks}>
-            {(data) => (
-              <LeakRulesForm
-                key={data.id}
-                of={data}
-                disabledReason={denialReason('leak-rules:update', { account: account.id })}
-              />
-            )}
-          </Loaded>
+          {hiddenReason ? (
+            <NoAccess reason={hiddenReason} />
+          ) : (
+            <Loaded of={leaks}>
+              {(data) => (
+                <LeakRulesForm
+                  key={data.id}
+                  of={data}
+                  disabledReason={denialReason('leak-rules:update', { account: account.id })}
+                />
+              )}
+            </Loaded>
+          )}
         </Panel>
       </SimpleGrid>
     </Page>

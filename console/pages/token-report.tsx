@@ -1,10 +1,10 @@
 /** All tokens of users and service accounts, with owner, expiration and last use. */
-import { Badge, Button, Group, Text } from '@mantine/core'
+import { Badge, Group, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { accessTokenUsages, basePath, kebab } from '@mintmark/contract'
 import { DownloadIcon, KeyIcon, TrashIcon } from '@primer/octicons-react'
 import { useRef, useState } from 'react'
-import { ActionIconButton } from '../parts/action-button.tsx'
+import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { saveFile } from '../parts/download.ts'
 import { filtersFrom, Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
@@ -122,6 +122,7 @@ const revokeDisabledReason = ({ ownerType }: Row, denialReason: (permission: str
 
 function Download() {
   const account = useAccount()
+  const denialReason = useDenialReason()
   const [address] = useUrlQuery()
   const save = useSave()
   const run = () =>
@@ -139,9 +140,15 @@ function Download() {
     })
   return (
     <>
-      <Button variant="default" leftSection={<DownloadIcon />} onClick={() => void run()} loading={save.busy}>
+      <ActionButton
+        variant="default"
+        leftSection={<DownloadIcon />}
+        onClick={() => void run()}
+        loading={save.busy}
+        disabledReason={denialReason('access-tokens:read', { account: account.id })}
+      >
         Download CSV
-      </Button>
+      </ActionButton>
       <ErrorAlert text={save.otherErrors()} />
     </>
   )

@@ -16,8 +16,9 @@ import {
   SunIcon,
   SyncIcon,
 } from '@primer/octicons-react'
-import { navigationFor } from '../parts/navigation.ts'
+import { useNavigation } from '../parts/navigation.ts'
 import { useAccount } from '../session/account.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
 import { signOut } from '../session/sign-out.ts'
 
@@ -55,15 +56,16 @@ const profilePages: readonly (readonly [name: string, to: string, icon: Icon])[]
 export function useCommands(): readonly Command[] {
   const account = useAccount()
   const { accounts } = useSession()
+  const denialReason = useDenialReason()
   const { setColorScheme } = useMantineColorScheme()
   const theme = (name: string, scheme: 'light' | 'dark' | 'auto', icon: Icon) =>
     command(name, 'Appearance', icon, { run: () => setColorScheme(scheme) })
   return [
-    ...navigationFor(account.id).flatMap(({ name: group, items }) =>
+    ...useNavigation().flatMap(({ name: group, items }) =>
       items.map(({ name, to, icon }) => page(name, to, icon, group)),
     ),
     ...profilePages.map(([name, to, icon]) => page(name, to, icon, 'Profile')),
-    ...actionsIn(account.id),
+    ...actionsIn(account.id, (permission) => denialReason(permission, { account: account.id }) === null),
     ...accounts
       .filter(({ id }) => id !== account.id)
       .map(({ id, name }) => ({
@@ -79,13 +81,19 @@ export function useCommands(): readonly Command[] {
   ]
 }
 
-const actionsIn = (account: string): readonly Command[] => [
+const actionsIn = (account: string, can: (permission: string) => boolean): readonly Command[] => [
   command('Create token', 'Personal access token', KeyIcon, { to: '/profile', search: { do: 'create-token' } }),
-  command('Create service account', 'With access and a first token', HubotIcon, {
-    to: `/${account}/iam/service-accounts/new`,
-  }),
+  ...(can('service-accounts:create')
+    ? [
+        command('Create service account', 'With access and a first token', HubotIcon, {
+          to: `/${account}/iam/service-accounts/new`,
+        }),
+      ]
+    : []),
   command('Rotate token', 'Personal access token', SyncIcon, { type: 'rotate ' }),
-  command('Invite user', undefined, PersonAddIcon, { to: `/${account}/iam/users`, search: { do: 'invite' } }),
+  ...(can('users:create')
+    ? [command('Invite user', undefined, PersonAddIcon, { to: `/${account}/iam/users`, search: { do: 'invite' } })]
+    : []),
 ]
 
 const command = (name: string, description: string | undefined, icon: Icon, action: Command['action']): Command => ({

@@ -56,6 +56,7 @@ export const allResults = (group: string, to: string, words: string, count: numb
 export interface Caller {
   readonly account: string
   readonly canRead: (resource: string) => boolean
+  readonly canReadAllTokens: boolean
 }
 
 export interface Candidate {

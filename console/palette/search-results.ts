@@ -4,7 +4,7 @@ import { IdBadgeIcon, KeyIcon } from '@primer/octicons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { pageQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
-import { useDenialReason } from '../session/rights.ts'
+import { useCanList, useDenialReason } from '../session/rights.ts'
 import { nameOf, type Token } from '../tokens/token-text.tsx'
 import { type Command, matching } from './commands.ts'
 import { allResults } from './search-for.ts'
@@ -21,10 +21,12 @@ const rotatePattern = /^rotate(?:\s+(?:token\s*)?|$)/i
 export function useSearchResults(words: string, onRotate: (token: Token) => void): SearchResults {
   const account = useAccount()
   const denialReason = useDenialReason()
-  const canRead = (resource: string) => denialReason(`${resource}:read`, { account: account.id }) === null
+  const canList = useCanList(account.id)
+  const canRead = (resource: string) => canList(`${resource}:read`)
+  const canReadAllTokens = denialReason('access-tokens:read', { account: account.id }) === null
   const isRotating = rotatePattern.test(words)
   const found = useQueries({
-    queries: isRotating ? [] : searchesFor(words, { account: account.id, canRead }),
+    queries: isRotating ? [] : searchesFor(words, { account: account.id, canRead, canReadAllTokens }),
   })
   const rotating = useTokensToRotate(words.replace(rotatePattern, ''), isRotating, onRotate)
   const foundRoles = useRoles(words, canRead('roles'))

@@ -34,7 +34,7 @@ export function searchesFor(words: string, caller: Caller): readonly Search[] {
   return chosen.flatMap(({ permission, search }) => (!permission || caller.canRead(permission) ? [search] : []))
 }
 
-function searchesByName(words: string, { account, canRead }: Caller): readonly Candidate[] {
+function searchesByName(words: string, { account, canReadAllTokens }: Caller): readonly Candidate[] {
   const iam = `/${account}/iam`
   const filters = { account }
   const candidate = <R extends Resource, K extends Listed<R>>(kind: Omit<Kind<R, K>, 'filters'>): Candidate => ({
@@ -82,7 +82,7 @@ function searchesByName(words: string, { account, canRead }: Caller): readonly C
       icon: StackIcon,
       result: ({ id, name, environmentId }) => [name, null, `/${account}/environments/${environmentId}/${id}`],
     }),
-    { prefix: accessTokens.prefix, permission: null, search: tokenSearch(words, account, canRead('access-tokens')) },
+    { prefix: accessTokens.prefix, permission: null, search: tokenSearch(words, account, canReadAllTokens) },
   ]
 }
 

@@ -1,4 +1,4 @@
-/** Navigation items, for the sidebar and the command palette. */
+/** Navigation items, for the sidebar and the command palette, and the permissions that pages require. */
 import {
   ContainerIcon,
   HomeIcon,
@@ -13,12 +13,17 @@ import {
   ShieldCheckIcon,
   ShieldLockIcon,
 } from '@primer/octicons-react'
+import { useRouterState } from '@tanstack/react-router'
+import { useAccount } from '../session/account.ts'
+import { useCanList } from '../session/rights.ts'
 
 export interface NavigationItem {
   readonly name: string
   readonly to: string
   readonly icon: typeof HubotIcon
   readonly exact?: boolean
+  /** The permission without which the page has no content. */
+  readonly permission?: string
 }
 
 export interface NavigationGroup {
@@ -26,27 +31,79 @@ export interface NavigationGroup {
   readonly items: readonly NavigationItem[]
 }
 
-export const navigationFor = (account: string): readonly NavigationGroup[] => [
+const navigationOf = (account: string): readonly NavigationGroup[] => [
   { name: null, items: [{ name: 'Home', to: `/${account}`, icon: HomeIcon, exact: true }] },
   {
     name: 'Access',
     items: [
-      { name: 'Users', to: `/${account}/iam/users`, icon: PersonIcon },
-      { name: 'Teams', to: `/${account}/iam/teams`, icon: PeopleIcon },
-      { name: 'Roles', to: `/${account}/iam/roles`, icon: IdBadgeIcon },
-      { name: 'Access policies', to: `/${account}/iam/access-policies`, icon: ShieldCheckIcon },
-      { name: 'Service accounts', to: `/${account}/iam/service-accounts`, icon: HubotIcon },
+      { name: 'Users', to: `/${account}/iam/users`, icon: PersonIcon, permission: 'users:read' },
+      { name: 'Teams', to: `/${account}/iam/teams`, icon: PeopleIcon, permission: 'teams:read' },
+      { name: 'Roles', to: `/${account}/iam/roles`, icon: IdBadgeIcon, permission: 'roles:read' },
+      {
+        name: 'Access policies',
+        to: `/${account}/iam/access-policies`,
+        icon: ShieldCheckIcon,
+        permission: 'access-policies:read',
+      },
+      {
+        name: 'Service accounts',
+        to: `/${account}/iam/service-accounts`,
+        icon: HubotIcon,
+        permission: 'service-accounts:read',
+      },
     ],
   },
-  { name: 'Inventory', items: [{ name: 'Environments', to: `/${account}/environments`, icon: ContainerIcon }] },
+  {
+    name: 'Inventory',
+    items: [
+      { name: 'Environments', to: `/${account}/environments`, icon: ContainerIcon, permission: 'environments:read' },
+    ],
+  },
   {
     name: 'Security',
     items: [
-      { name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon },
-      { name: 'Security rules', to: `/${account}/security-rules`, icon: ShieldLockIcon },
-      { name: 'Leak reports', to: `/${account}/leak-reports`, icon: ReportIcon },
+      { name: 'Token report', to: `/${account}/token-report`, icon: KeyIcon, permission: 'access-tokens:read' },
+      {
+        name: 'Security rules',
+        to: `/${account}/security-rules`,
+        icon: ShieldLockIcon,
+        permission: 'security-rules:read',
+      },
+      { name: 'Leak reports', to: `/${account}/leak-reports`, icon: ReportIcon, permission: 'leak-reports:read' },
       { name: 'GitHub secret scanning', to: `/${account}/github-secret-scanning`, icon: MarkGithubIcon },
-      { name: 'Audit events', to: `/${account}/audit-events`, icon: LogIcon },
+      { name: 'Audit events', to: `/${account}/audit-events`, icon: LogIcon, permission: 'audit-events:read' },
     ],
   },
+]
+
+/** Returns the navigation without the pages that the user cannot read. */
+export function useNavigation(): readonly NavigationGroup[] {
+  const account = useAccount()
+  const canList = useCanList(account.id)
+  return navigationOf(account.id)
+    .map(({ name, items }) => ({ name, items: items.filter(({ permission }) => !permission || canList(permission)) }))
+    .filter(({ items }) => items.length > 0)
+}
+
+/** Returns the current page if the user lacks the permission that it requires. */
+export function useForbiddenPage(): RestrictedPage | null {
+  const account = useAccount()
+  const canList = useCanList(account.id)
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const page = restrictedPages(account.id).find(({ to }) => path === to || path.startsWith(`${to}/`))
+  return page && !canList(page.permission) ? page : null
+}
+
+interface RestrictedPage {
+  readonly name: string
+  readonly to: string
+  readonly permission: string
+}
+
+/** Pages within others come first. */
+const restrictedPages = (account: string): readonly RestrictedPage[] => [
+  { name: 'Webhooks', to: `/${account}/leak-reports/webhooks`, permission: 'notification-webhooks:read' },
+  ...navigationOf(account).flatMap(({ items }) =>
+    items.flatMap(({ name, to, permission }) => (permission ? [{ name, to, permission }] : [])),
+  ),
 ]

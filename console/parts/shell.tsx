@@ -33,7 +33,9 @@ import { useSession } from '../session/session.ts'
 import { signOut } from '../session/sign-out.ts'
 import { Logo } from './centered-page.tsx'
 import { setExactTimes, useExactTimes } from './exact-times.ts'
-import { navigationFor } from './navigation.ts'
+import { useForbiddenPage, useNavigation } from './navigation.ts'
+import { Page } from './page.tsx'
+import { NoAccess } from './states.tsx'
 
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
@@ -78,29 +80,42 @@ export function Shell() {
         <AppShell.Section>
           <AccountSwitcher />
         </AppShell.Section>
-        <AppShell.Section grow component={ScrollArea} type="auto" mt={6}>
-          {navigationFor(account.id).map(({ name, items }) => (
-            <Box key={name ?? 'top'} role="group" aria-label={name ?? 'Account'}>
-              {name && <div className="nav-group">{name}</div>}
-              {items.map(({ name, to, icon: Icon, exact }) => (
-                <Link
-                  key={to}
-                  to={to}
-                  className="nav-link"
-                  activeOptions={{ exact: exact ?? false, includeSearch: false }}
-                >
-                  <Icon size={16} />
-                  {name}
-                </Link>
-              ))}
-            </Box>
-          ))}
-        </AppShell.Section>
+        <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }} onFocus={close}>
-        <Outlet />
+        <PermittedPage />
       </AppShell.Main>
     </AppShell>
+  )
+}
+
+function Navigation() {
+  const groups = useNavigation()
+  return (
+    <AppShell.Section grow component={ScrollArea} type="auto" mt={6}>
+      {groups.map(({ name, items }) => (
+        <Box key={name ?? 'top'} role="group" aria-label={name ?? 'Account'}>
+          {name && <div className="nav-group">{name}</div>}
+          {items.map(({ name, to, icon: Icon, exact }) => (
+            <Link key={to} to={to} className="nav-link" activeOptions={{ exact: exact ?? false, includeSearch: false }}>
+              <Icon size={16} />
+              {name}
+            </Link>
+          ))}
+        </Box>
+      ))}
+    </AppShell.Section>
+  )
+}
+
+/** A page without the permission to read its content sends no requests, which the server would refuse and audit. */
+function PermittedPage() {
+  const page = useForbiddenPage()
+  if (!page) return <Outlet />
+  return (
+    <Page title={page.name}>
+      <NoAccess reason={`You need the permission ${page.permission}.`} />
+    </Page>
   )
 }
 

@@ -47,6 +47,12 @@ export function Loading({ rows = 4 }: { rows?: number }) {
   )
 }
 
+export const NoAccess = ({ reason }: { reason: string }) => (
+  <EmptyState icon={LockIcon} title="You don't have access">
+    {reason} Ask an account owner for access.
+  </EmptyState>
+)
+
 /** An error in place of content that could not be loaded. */
 export function ErrorState({ error, again }: { error: unknown; again?: () => void }) {
   const retry = again && (
@@ -55,11 +61,7 @@ export function ErrorState({ error, again }: { error: unknown; again?: () => voi
     </Button>
   )
   if (error instanceof Refused && error.status === 403)
-    return (
-      <EmptyState icon={LockIcon} title="You don't have access">
-        {error.detail ?? 'Your access policies do not allow this.'} Ask an account owner for access.
-      </EmptyState>
-    )
+    return <NoAccess reason={error.detail ?? 'Your access policies do not allow this.'} />
   if (error instanceof Refused && error.status === 404)
     return (
       <EmptyState icon={SearchIcon} title="Not found">

@@ -1,7 +1,7 @@
 /** The rights of the user, to disable actions in advance. The server checks every request regardless. */
 
 import { Refused } from '@mintmark/client'
-import { may, type Rights, type ScopePath } from '@mintmark/token'
+import { may, mayAnywhere, type Rights, type ScopePath } from '@mintmark/token'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { callAuthOnce } from '../server.ts'
 
@@ -24,4 +24,15 @@ export function useDenialReason(): (permission: string, scope: ScopePath) => str
   const { data } = useQuery(rightsQuery)
   return (permission, scope) =>
     !data || may(data, permission, scope) ? null : `You need the permission ${permission}.`
+}
+
+/**
+ * Returns a function that tells whether the user holds a permission at the account or anywhere within it. Otherwise, the
+ * server refuses to list.
+ */
+export function useCanList(account: string): (permission: string) => boolean {
+  const { data } = useQuery(rightsQuery)
+  if (!data) return () => true
+  const inAccount = { ...data, grants: data.grants.filter(({ scope }) => scope.account === account) }
+  return (permission) => mayAnywhere(inAccount, permission)
 }
