@@ -45,7 +45,7 @@ describeInBrowser('audit events', () => {
 
   test('the log can be filtered by action, actor and day', async () => {
     const page = await shown.visit(list)
-    await choose(page, 'Any action', 'environments.created')
+    await choose(page, 'Action', 'environments.created')
     await row(page, 'created the token').first().waitFor({ state: 'detached' })
     assert.equal(await page.getByRole('row').count(), 2)
     await page.getByRole('button', { name: 'Filters' }).click()

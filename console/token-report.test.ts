@@ -31,7 +31,7 @@ describeInBrowser('the token report', () => {
   test('filters are kept in the URL, and the downloaded file contains only the filtered tokens', async () => {
     const page = await shown.visit(report)
     await row(page, 'four').waitFor()
-    await choose(page, 'Any owner', 'Service accounts')
+    await choose(page, 'Owner', 'Service accounts')
     await page.getByLabel('Search tokens and owners').fill('two')
     await row(page, 'four').waitFor({ state: 'detached' })
     await page.waitForURL(/ownerType=service-account.*q=two|q=two.*ownerType=service-account/)
@@ -46,8 +46,8 @@ describeInBrowser('the token report', () => {
     assert.equal(lines.length, 2)
     assert.match(lines[1] ?? '', /,"two","Made for a test\.",/)
     await page
-      .getByRole('combobox', { name: 'Any state' })
-      .or(page.getByRole('textbox', { name: 'Any state' }))
+      .getByRole('combobox', { name: 'State' })
+      .or(page.getByRole('textbox', { name: 'State' }))
       .first()
       .click()
     await page.getByRole('option', { name: 'Expired' }).click()

@@ -40,12 +40,12 @@ export function AuditEvents() {
         filters={[
           {
             name: 'action',
-            label: 'Any action',
+            label: 'Action',
             options: actionsWith(address['action']).map((value) => ({ value, label: value })),
           },
           {
             name: 'actorType',
-            label: 'Any actor',
+            label: 'Actor',
             options: [
               { value: 'users', label: 'Users' },
               { value: 'service-accounts', label: 'Service accounts' },

@@ -51,14 +51,14 @@ export function LeakReports() {
         filters={[
           {
             name: 'actionTaken',
-            label: 'Any action',
+            label: 'Action',
             options: [
               ...optionsOf(actionTakenLabels),
               { value: 'not-revoked', label: 'Not revoked yet', filters: { actionTaken: 'in:notified,expiring' } },
             ],
           },
-          { name: 'locationKind', label: 'Any visibility', options: optionsOf(visibilityLabels) },
-          { name: 'source', label: 'Any source', options: sources },
+          { name: 'locationKind', label: 'Visibility', options: optionsOf(visibilityLabels) },
+          { name: 'source', label: 'Source', options: sources },
         ]}
         sort="-firstSeenAt"
         empty={

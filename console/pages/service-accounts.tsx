@@ -50,12 +50,12 @@ export function ServiceAccounts() {
         filters={[
           {
             name: 'status',
-            label: 'Any status',
+            label: 'Status',
             options: ['Active', 'Inactive'].map((value) => ({ value, label: value })),
           },
           {
             name: 'without',
-            label: 'Any setup',
+            label: 'Setup',
             options: [
               { value: 'policy', label: 'No access policy', filters: { hasAccessPolicies: 'false' } },
               { value: 'owner', label: 'No owner', filters: { hasOwners: 'false' } },

@@ -47,7 +47,7 @@ export function Users() {
         filters={[
           {
             name: 'status',
-            label: 'Any status',
+            label: 'Status',
             options: Object.keys(statusColors).map((value) => ({ value, label: value })),
           },
         ]}

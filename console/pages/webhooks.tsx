@@ -133,7 +133,7 @@ export function Webhooks() {
         filters={[
           {
             name: 'status',
-            label: 'Any status',
+            label: 'Status',
             options: ['Active', 'Disabled'].map((value) => ({ value, label: value })),
           },
         ]}

@@ -17,6 +17,7 @@ import { type UrlQuery, useUrlQuery } from './url-query.ts'
 export interface ListFilter {
   /** The name in the URL query and in the API. */
   readonly name: string
+  /** What is filtered, such as "State". */
   readonly label: string
   readonly options: readonly FilterOption[]
 }
@@ -99,17 +100,12 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
               onChange={(q) => change({ q, page: undefined }, 'replace')}
             />
           )}
-          {filters.map(({ name, label, options }) => (
-            <Select
-              key={name}
-              size="xs"
-              style={{ flex: '1 1 120px', maxWidth: 150 }}
-              aria-label={label}
-              placeholder={label}
-              data={options.map(({ value, label }) => ({ value, label }))}
-              value={address[name] ?? null}
-              onChange={(value) => change({ [name]: value ?? undefined, page: undefined })}
-              clearable
+          {filters.map((filter) => (
+            <FilterSelect
+              key={filter.name}
+              of={filter}
+              value={address[filter.name] ?? ''}
+              onChange={(value) => change({ [filter.name]: value || undefined, page: undefined })}
             />
           ))}
         </Group>
@@ -171,6 +167,31 @@ export function Listing<R extends Resource, K extends Listed<R>>(props: Listing<
         )}
       </Loaded>
     </section>
+  )
+}
+
+/** Shows its value, such as "State: any": a placeholder would look like a disabled field. */
+function FilterSelect({
+  of: { label, options },
+  value,
+  onChange,
+}: {
+  of: ListFilter
+  value: string
+  onChange: (value: string | null) => void
+}) {
+  const all = [{ value: '', label: 'any' }, ...options]
+  return (
+    <Select
+      size="xs"
+      style={{ flex: '1 1 140px', maxWidth: 200 }}
+      aria-label={label}
+      data={all.map((option) => ({ value: option.value, label: `${label}: ${option.label}` }))}
+      renderOption={({ option }) => all.find((each) => each.value === option.value)?.label}
+      value={options.some((option) => option.value === value) ? value : ''}
+      onChange={onChange}
+      allowDeselect={false}
+    />
   )
 }
 

@@ -8,7 +8,7 @@ import { type UrlQuery, useUrlQuery } from '../parts/url-query.ts'
 export const reportFilters: readonly ListFilter[] = [
   {
     name: 'ownerType',
-    label: 'Any owner',
+    label: 'Owner',
     options: [
       { value: 'user', label: 'Users' },
       { value: 'service-account', label: 'Service accounts' },
@@ -16,12 +16,12 @@ export const reportFilters: readonly ListFilter[] = [
   },
   {
     name: 'ownerStatus',
-    label: 'Any owner status',
-    options: ['Active', 'Inactive', 'Pending'].map((value) => ({ value, label: `Owner ${value.toLowerCase()}` })),
+    label: 'Owner status',
+    options: ['Active', 'Inactive', 'Pending'].map((value) => ({ value, label: value })),
   },
   {
     name: 'state',
-    label: 'Any state',
+    label: 'State',
     options: [
       { value: 'active', label: 'Active', filters: { isExpired: 'false' } },
       { value: 'expiring', label: 'Expires within 30 days', filters: { expiresWithinDays: '30' } },
@@ -31,7 +31,7 @@ export const reportFilters: readonly ListFilter[] = [
   },
   {
     name: 'use',
-    label: 'Any use',
+    label: 'Use',
     options: [
       { value: 'never', label: 'Never used', filters: { isUsed: 'false' } },
       { value: 'unused', label: 'Unused for 90 days', filters: { unusedForDays: '90' } },
@@ -39,7 +39,7 @@ export const reportFilters: readonly ListFilter[] = [
   },
   {
     name: 'finding',
-    label: 'Any finding',
+    label: 'Finding',
     options: (['token-expiring', 'token-unused', 'token-without-expiry'] as const).map((value) => ({
       value,
       label: findingTitles[value],

@@ -73,7 +73,7 @@ export function TokenTable({ label, empty, serviceAccountId = null, disabledReas
     filters: [
       {
         name: 'isExpired',
-        label: 'Any state',
+        label: 'State',
         options: [
           { value: 'false', label: 'Active' },
           { value: 'true', label: 'Expired' },

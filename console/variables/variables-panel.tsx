@@ -84,7 +84,7 @@ export function VariablesPanel({ scope, about }: { scope: ScopePath; about: stri
         filters={[
           {
             name: 'category',
-            label: 'Any category',
+            label: 'Category',
             options: [
               { value: 'terraform', label: 'Terraform' },
               { value: 'in:shell,env', label: 'Shell' },

@@ -196,11 +196,8 @@ export async function violationsAt(shown: Console, path: string, name: string, v
 
 /** Selects an option of a searchable select. */
 export async function choose(page: Page, field: string, option: string): Promise<void> {
-  await page
-    .getByRole('combobox', { name: field })
-    .or(page.getByRole('textbox', { name: field }))
-    .first()
-    .click()
+  const name = new RegExp(`^${field}`)
+  await page.getByRole('combobox', { name }).or(page.getByRole('textbox', { name })).first().click()
   await page.getByRole('option', { name: option }).first().click()
   // Multi-selects stay open.
   if (await page.getByRole('listbox').isVisible()) await page.keyboard.press('Escape')

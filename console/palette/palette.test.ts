@@ -1,10 +1,10 @@
 /** The command palette in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { recordApiRequests } from '../testing/console/api-requests.ts'
-import { type Page, violationsInAllThemes } from '../testing/console/console.ts'
-import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
-import { document as documentOf, machine } from '../testing/kit.ts'
+import { recordApiRequests } from '../../testing/console/api-requests.ts'
+import { type Page, violationsInAllThemes } from '../../testing/console/console.ts'
+import { describeInBrowser, sharedConsole } from '../../testing/console/in-browser.ts'
+import { document as documentOf, machine } from '../../testing/kit.ts'
 
 /** For each search. */
 const requestsMax = 6
