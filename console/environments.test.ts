@@ -95,7 +95,7 @@ describeInBrowser('environments', () => {
     assert.ok(addresses.every((address) => !address.includes(secret)))
 
     await page.getByRole('button', { name: 'Edit DB_PASSWORD' }).click()
-    const edit = page.getByRole('dialog', { name: 'Edit DB_PASSWORD' })
+    const edit = page.getByRole('dialog', { name: 'Edit variable “DB_PASSWORD”' })
     assert.equal(await edit.getByRole('textbox', { name: 'Value' }).inputValue(), '')
     assert.ok(await edit.getByRole('switch', { name: 'Sensitive' }).isDisabled())
     await edit.getByRole('textbox', { name: 'Description' }).fill('Of the database.')

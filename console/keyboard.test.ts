@@ -99,7 +99,7 @@ describeInBrowser('by keyboard alone', () => {
     const first = await saved(page, 'nightly-deploy')
     await page.getByRole('heading', { name: 'nightly-deploy', level: 1 }).waitFor()
     await press(page, 'Create token')
-    await page.getByRole('dialog', { name: 'Create a token for nightly-deploy' }).waitFor()
+    await page.getByRole('dialog', { name: 'Create a token for service account “nightly-deploy”' }).waitFor()
     await page.locator(':focus').and(page.getByLabel('Name')).waitFor()
     await page.keyboard.type('second')
     await page.keyboard.press('Enter')

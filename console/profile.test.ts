@@ -81,7 +81,7 @@ describeInBrowser('the profile', () => {
     await row(page, 'traveller')
       .getByRole('button', { name: /^View activity of traveller/ })
       .click()
-    const uses = page.getByRole('dialog', { name: /^Activity of traveller/ })
+    const uses = page.getByRole('dialog', { name: /^Activity of token “traveller/ })
     const use = uses.getByRole('row').filter({ hasText: '203.0.113.0/24' })
     await use.getByText('list environments', { exact: false }).or(use.getByText('get environments')).waitFor()
     assert.deepEqual(await violationsInAllThemes(page, 'dialog-token-activity'), [])

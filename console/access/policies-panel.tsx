@@ -18,6 +18,7 @@ import { type PolicyFilters, policiesQuery, removePolicy } from './policies.ts'
 import type { PolicyDialogState } from './policy-dialog.tsx'
 import { type Policy, ScopeName, scopeOf, scopePathOf } from './scope.tsx'
 import type { Subject } from './subject-choice.tsx'
+import { PolicyTitle } from './subjects.tsx'
 
 const PolicyDialog = lazyComponent(async () => (await import('./policy-dialog.tsx')).PolicyDialog)
 
@@ -41,7 +42,7 @@ export function PoliciesPanel({ subject, filters, empty, credentialsConfirmation
   const disabledReasonOf = (policy: Policy) => policyDisabledReason(policy, account.id, denialReason)
   const remove = (policy: Policy) =>
     setConfirmation({
-      title: 'Remove access policy?',
+      title: <PolicyTitle action="Remove access policy" of={policy} mark="?" />,
       submitLabel: 'Remove policy',
       children: (
         <>

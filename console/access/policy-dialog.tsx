@@ -11,6 +11,7 @@ import { createPolicy, scopePointers, subjectPointers, updateRoles } from './pol
 import { RoleSelect } from './role-select.tsx'
 import { type Policy, type Scope, ScopeChoice, ScopeName, scopeOf } from './scope.tsx'
 import { type Subject, SubjectChoice } from './subject-choice.tsx'
+import { PolicyTitle } from './subjects.tsx'
 
 export type PolicyDialogState =
   | { readonly what: 'add' }
@@ -31,7 +32,7 @@ export function PolicyDialog({
     <Modal
       opened={dialog.what !== 'nothing'}
       onClose={onClose}
-      title={dialog.what === 'add' ? 'Add access policy' : 'Change roles'}
+      title={dialog.what === 'change' ? <PolicyTitle action="Change roles" of={dialog.policy} /> : 'Add access policy'}
       centered
     >
       {dialog.what !== 'nothing' && (

@@ -39,25 +39,29 @@ export function TeamLinks({ ids }: { ids: readonly string[] }) {
 /** The subject of an access policy. */
 export function SubjectName({ of }: { of: Policy }) {
   const account = useAccount()
-  const knownUsers = useRecordsById(users, [of.userId])
-  const knownTeams = useRecordsById(teams, [of.teamId])
-  const knownServiceAccounts = useRecordsById(serviceAccounts, [of.serviceAccountId])
-  const [kind, place, id, name] = of.userId
-    ? (['User', 'users', of.userId, displayName(knownUsers.get(of.userId) ?? {})] as const)
-    : of.teamId
-      ? (['Team', 'teams', of.teamId, knownTeams.get(of.teamId)?.name] as const)
-      : ([
-          'Service account',
-          'service-accounts',
-          of.serviceAccountId ?? '',
-          knownServiceAccounts.get(of.serviceAccountId ?? '')?.name,
-        ] as const)
+  const { kind, list, id, name } = useSubject(of)
   return (
     <>
-      <Anchor component={Link} to={`/${account.id}/iam/${place}/${id}`} fw={600} className="break">
-        {name || id}
+      <Anchor component={Link} to={`/${account.id}/iam/${list}/${id}`} fw={600} className="break">
+        {name}
       </Anchor>
       <div className="quiet">{kind}</div>
     </>
   )
+}
+
+/** The title of a dialog on an access policy, such as "Change roles of team “Platform”". */
+export function PolicyTitle({ action, of, mark = '' }: { action: string; of: Policy; mark?: string }) {
+  const { kind, name } = useSubject(of)
+  return `${action} of ${kind.toLowerCase()} “${name}”${mark}`
+}
+
+function useSubject({ userId, teamId, serviceAccountId }: Policy) {
+  const user = useRecordsById(users, [userId]).get(userId ?? '')
+  const team = useRecordsById(teams, [teamId]).get(teamId ?? '')
+  const serviceAccount = useRecordsById(serviceAccounts, [serviceAccountId]).get(serviceAccountId ?? '')
+  if (userId) return { kind: 'User', list: 'users', id: userId, name: displayName(user ?? {}) || userId }
+  if (teamId) return { kind: 'Team', list: 'teams', id: teamId, name: team?.name ?? teamId }
+  const id = serviceAccountId ?? ''
+  return { kind: 'Service account', list: 'service-accounts', id, name: serviceAccount?.name ?? id }
 }

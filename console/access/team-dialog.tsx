@@ -32,7 +32,7 @@ interface TeamDialog {
 
 export function TeamDialog({ opened, team, onClose, onDone }: TeamDialog) {
   return (
-    <Modal opened={opened} onClose={onClose} title={team ? `Edit ${team.name}` : 'Create team'} centered>
+    <Modal opened={opened} onClose={onClose} title={team ? `Edit team “${team.name}”` : 'Create team'} centered>
       <TeamFields team={team} onClose={onClose} onDone={onDone} />
     </Modal>
   )

@@ -28,7 +28,7 @@ export const createEnvironment = (accountId: string, done: (environment: Environ
 })
 
 export const renameEnvironment = ({ id, name = '' }: Environment): NameDialogOptions => ({
-  title: 'Rename environment',
+  title: `Rename environment “${name}”`,
   submitLabel: 'Rename environment',
   name,
   onSubmit: (renamed) =>
@@ -69,7 +69,7 @@ export const createWorkspace = (environmentId: string, done: (workspace: Workspa
 })
 
 export const renameWorkspace = ({ id, name = '' }: Workspace): NameDialogOptions => ({
-  title: 'Rename workspace',
+  title: `Rename workspace “${name}”`,
   submitLabel: 'Rename workspace',
   name,
   ...workspaceName,

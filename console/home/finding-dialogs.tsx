@@ -40,7 +40,12 @@ export function FindingDialogs({ doing, onClose }: { doing: OpenDialog; onClose:
         subject={granted && { serviceAccountId: granted.subjectId ?? '' }}
         onClose={onClose}
       />
-      <Modal opened={unowned !== null} onClose={onClose} title={`Owners of ${unowned?.name ?? ''}`} centered>
+      <Modal
+        opened={unowned !== null}
+        onClose={onClose}
+        title={`Owners of service account “${unowned?.name ?? ''}”`}
+        centered
+      >
         {unowned && <OwnersForm of={unowned.subjectId ?? ''} onClose={onClose} />}
       </Modal>
     </>

@@ -24,7 +24,7 @@ interface WebhookDialog {
 
 export function WebhookDialog({ webhook, opened, onSave, onClose }: WebhookDialog) {
   return (
-    <Modal opened={opened} onClose={onClose} title={webhook ? 'Edit webhook' : 'Add webhook'} centered>
+    <Modal opened={opened} onClose={onClose} title={webhook ? `Edit webhook “${webhook.url}”` : 'Add webhook'} centered>
       {opened && <WebhookFields webhook={webhook} onSave={onSave} onClose={onClose} />}
     </Modal>
   )

@@ -8,7 +8,7 @@ import { policyDisabledReason, RoleNames } from '../access/policies-panel.tsx'
 import type { PolicyDialogState } from '../access/policy-dialog.tsx'
 import { PolicyFilters, policyFiltersFrom } from '../access/policy-filters.tsx'
 import { type Policy, policyRelations, ScopeName, scopeOf } from '../access/scope.tsx'
-import { SubjectName } from '../access/subjects.tsx'
+import { PolicyTitle, SubjectName } from '../access/subjects.tsx'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
@@ -31,7 +31,7 @@ export function AccessPolicies() {
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const remove = (policy: Policy) =>
     setConfirmation({
-      title: 'Remove access policy?',
+      title: <PolicyTitle action="Remove access policy" of={policy} mark="?" />,
       submitLabel: 'Remove policy',
       children: (
         <>

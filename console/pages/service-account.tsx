@@ -164,7 +164,7 @@ function Shown({ of }: { of: Account }) {
       )}
       {tab === 'activity' && <ActivityPanel of={of.id} isActor />}
       <CreateToken opened={isGenerating} onClose={generating.close} serviceAccount={{ id: of.id, name }} />
-      <Modal opened={isEditing} onClose={editing.close} title={`Edit ${name}`} centered>
+      <Modal opened={isEditing} onClose={editing.close} title={`Edit service account “${name}”`} centered>
         <EditServiceAccount of={of} onClose={editing.close} />
       </Modal>
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
@@ -190,7 +190,7 @@ const deactivateConfirmation = (of: Account): Confirmation => ({
 })
 
 const credentialsConfirmation = ({ id, name }: Account): Confirmation => ({
-  title: `Confirm the credentials of ${name}?`,
+  title: `Confirm the credentials of service account “${name}”?`,
   submitLabel: 'Confirm credentials',
   children:
     'You take responsibility for the tokens and assume policies that other users created for it. It can then be granted permissions that those users do not have. Review its tokens first.',

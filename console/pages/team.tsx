@@ -64,7 +64,7 @@ function Shown({ of }: { of: OneTeam }) {
     },
   }
   const leaving = (member: Member): Confirmation => ({
-    title: `Remove ${displayName(member)} from ${name}?`,
+    title: `Remove member “${displayName(member)}” from team “${name}”?`,
     submitLabel: 'Remove member',
     children: 'This user loses the access of the team immediately.',
     onConfirm: async () => {

@@ -75,14 +75,14 @@ function Shown({ of }: { of: Person }) {
     else showToastWithUndo(`Deactivated ${name}. Their tokens and sessions are rejected.`, () => write('Active'))
   }
   const deactivate: Confirmation = {
-    title: `Deactivate ${name}?`,
+    title: `Deactivate user “${name}”?`,
     submitLabel: 'Deactivate',
     children:
       'Requests with their tokens start failing immediately, until you activate the user again. Their sessions and sign-in links are deleted.',
     onConfirm: () => setStatus('Inactive'),
   }
   const removal: Confirmation = {
-    title: `Remove ${name} from ${account.name}?`,
+    title: `Remove user “${name}” from account “${account.name}”?`,
     submitLabel: 'Remove user',
     children:
       'Their access policies and team memberships in this account are deleted. They stay a member of other accounts.',
@@ -94,7 +94,7 @@ function Shown({ of }: { of: Person }) {
     },
   }
   const userConfirmation: Confirmation = {
-    title: `Confirm ${name}?`,
+    title: `Confirm user “${name}”?`,
     submitLabel: 'Confirm user',
     children:
       'You take responsibility for who signs in as this user. They can then be granted permissions that the user who invited them does not have.',

@@ -47,7 +47,7 @@ export function Webhooks() {
     else nothing()
   }
   const rotate = ({ id, url = '' }: Webhook): Confirmation => ({
-    title: 'Rotate the webhook secret?',
+    title: `Rotate the secret of webhook “${url}”?`,
     submitLabel: 'Rotate secret',
     children: (
       <>
@@ -62,7 +62,7 @@ export function Webhooks() {
     },
   })
   const remove = ({ id, url = '' }: Webhook): Confirmation => ({
-    title: 'Delete this webhook?',
+    title: `Delete webhook “${url}”?`,
     submitLabel: 'Delete webhook',
     children: (
       <>

@@ -6,7 +6,7 @@ import { FormActions } from './form-actions.tsx'
 import { useSave } from './use-save.ts'
 
 export interface Confirmation {
-  readonly title: string
+  readonly title: ReactNode
   readonly children: ReactNode
   readonly submitLabel: string
   readonly onConfirm: () => Promise<unknown>

@@ -15,7 +15,7 @@ interface FormActions {
   readonly isDanger?: boolean
   /** Which button gets the focus in a dialog without fields. */
   readonly initialFocus?: 'cancel' | 'submit' | undefined
-  /** Whether the form is part of a page instead of a dialog. The submit button comes first then. */
+  /** Whether the form is part of a page instead of a dialog. Its buttons are larger. */
   readonly isPage?: boolean
 }
 
@@ -48,19 +48,12 @@ export function FormActions({
   return (
     <>
       <ErrorAlert text={save.otherErrors()} />
-      {how.isPage ? (
-        <Group gap={8}>
-          {submitButton}
-          {cancelButton}
-        </Group>
-      ) : (
-        <Group justify="flex-end" gap={8}>
-          {cancelButton}
-          {submitButton}
-          {/* A dialog that loaded after its button was pressed does not know which element to return the focus to. */}
-          <RestoreFocus />
-        </Group>
-      )}
+      <Group justify="flex-end" gap={8}>
+        {cancelButton}
+        {submitButton}
+        {/* A dialog that loaded after its button was pressed does not know which element to return the focus to. */}
+        {!how.isPage && <RestoreFocus />}
+      </Group>
     </>
   )
 }

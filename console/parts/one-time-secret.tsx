@@ -74,12 +74,12 @@ function SecretDialog({
           <Alert color="red" variant="light" role="alert" title="Close without saving?">
             <Stack gap={8}>
               <Text>{lossWarnings[kind]}</Text>
-              <Group gap={8}>
-                <Button color="red" variant="light" onClick={onClose}>
-                  Close anyway
-                </Button>
+              <Group gap={8} justify="flex-end">
                 <Button variant="default" onClick={() => setLeaving(false)}>
                   Go back
+                </Button>
+                <Button color="red" variant="light" onClick={onClose}>
+                  Close anyway
                 </Button>
               </Group>
             </Stack>

@@ -36,7 +36,11 @@ export function CreateToken({ opened, onClose, serviceAccount = null }: CreateTo
     <Modal
       opened={opened}
       onClose={onClose}
-      title={serviceAccount ? `Create a token for ${serviceAccount.name}` : 'Create a personal access token'}
+      title={
+        serviceAccount
+          ? `Create a token for service account “${serviceAccount.name}”`
+          : 'Create a personal access token'
+      }
       size="lg"
       centered
     >

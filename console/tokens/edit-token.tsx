@@ -7,11 +7,17 @@ import { saveWithUndo } from '../parts/undo.tsx'
 import { useSave } from '../parts/use-save.ts'
 import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
-import type { Token } from './token-text.tsx'
+import { type Token, titleOf } from './token-text.tsx'
 
 export function EditToken({ token, onClose }: { token: Token | null; onClose: () => void }) {
   return (
-    <Modal opened={token !== null} onClose={onClose} title="Edit token" size="md" centered>
+    <Modal
+      opened={token !== null}
+      onClose={onClose}
+      title={token && `Edit token “${titleOf(token)}”`}
+      size="md"
+      centered
+    >
       {token && <EditTokenForm token={token} onClose={onClose} />}
     </Modal>
   )

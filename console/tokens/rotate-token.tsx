@@ -12,7 +12,7 @@ import { newIdempotencyKey } from '../world.ts'
 import { CreatedToken } from './create-token.tsx'
 import { defaultExpiry, ExpiryChoice, expiryMinutes } from './expiry-choice.tsx'
 import { useMaxLifetime } from './max-lifetime.ts'
-import { nameOf, type Token } from './token-text.tsx'
+import { nameOf, type Token, titleOf } from './token-text.tsx'
 
 const overlaps = [0, 60, 1_440, 4_320, 10_080, 43_200].filter((minutes) => minutes <= limits.rotationOverlapMinutesMax)
 
@@ -44,7 +44,13 @@ export function RotateToken({ token, owner, onClose }: RotateToken) {
       />
     )
   return (
-    <Modal opened={token !== null} onClose={onClose} title="Rotate token" size="md" centered>
+    <Modal
+      opened={token !== null}
+      onClose={onClose}
+      title={token && `Rotate token “${titleOf(token)}”`}
+      size="md"
+      centered
+    >
       {token && (
         <RotateTokenForm
           token={token}

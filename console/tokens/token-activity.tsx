@@ -17,7 +17,7 @@ export function TokenActivity({ token, onClose }: { token: Token | null; onClose
     <Modal
       opened={token !== null}
       onClose={onClose}
-      title={token ? `Activity of ${nameOf(token)}` : ''}
+      title={token ? `Activity of token “${nameOf(token)}”` : ''}
       size="xl"
       centered
     >

@@ -28,7 +28,7 @@ export function VariableDialog({ editing, scope, onClose }: VariableDialog) {
     <Modal
       opened={editing !== null}
       onClose={onClose}
-      title={editing?.variable ? `Edit ${editing.variable.key}` : 'Add variable'}
+      title={editing?.variable ? `Edit variable “${editing.variable.key}”` : 'Add variable'}
       centered
       closeOnClickOutside={false}
     >
