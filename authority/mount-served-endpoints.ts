@@ -43,7 +43,7 @@ export function mountServedEndpoints(
     oauth: { ...signIn, limit },
     assume: { database: jsonApi.database, keySets, baseContext, limit, afterWrite: jsonApi.afterWrite },
     introspection,
-    lists: jsonApi.database.lists,
+    database: jsonApi.database,
     leaks,
     watch,
     documents: madeDocuments(),

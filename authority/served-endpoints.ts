@@ -6,6 +6,7 @@ import * as partners from './leaks/endpoints/partner-endpoints.ts'
 import * as leaks from './leaks/endpoints/report-endpoints.ts'
 import type { LeakServices } from './leaks/endpoints/report-services.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { markNotificationsRead } from './notifications/mark-read.ts'
 import * as oauth from './sign-in/authorizations/oauth-endpoints.ts'
 import * as invitations from './sign-in/links/invitation-endpoints.ts'
 import * as methods from './sign-in/methods/method-endpoints.ts'
@@ -21,7 +22,7 @@ export interface EndpointHandlerServices {
   readonly oauth: Parameters<typeof oauth.exchangeCode>[0]
   readonly assume: AssumeServices
   readonly introspection: IntrospectionServices
-  readonly lists: Database['lists']
+  readonly database: Database
   readonly leaks: LeakServices
   /** Null if no metrics token is configured. */
   readonly watch: { readonly token: Secret; readonly metrics: Metrics } | null
@@ -39,7 +40,8 @@ export function servedEndpoints(services: EndpointHandlerServices): EndpointHand
     assumeServiceAccount: (request) => assumeServiceAccount(services.assume, request),
     getWorkspaceOutputs: () => ({ json: { data: [] } }),
 
-    getAccountOverview: (request) => getAccountOverview(services.lists(request.signal), request),
+    getAccountOverview: (request) => getAccountOverview(services.database.lists(request.signal), request),
+    markNotificationsRead: (request) => markNotificationsRead(services.database, request),
 
     discoverTerraformServices: oauth.discoverTerraformServices,
     getAuthorizationServerMetadata: oauth.getAuthorizationServerMetadata,
@@ -56,7 +58,7 @@ export function servedEndpoints(services: EndpointHandlerServices): EndpointHand
     signInWithLink: (request) => signIn.enterWithLink(services.signIn, request),
     signOut: (request) => signIn.signOut(services.signIn, request),
 
-    getRights: sessions.getRights,
+    getRights: (request) => sessions.getRights(services.signIn, request),
     updateProfile: (request) => sessions.updateProfile(services.signIn, request),
     reauthenticate: (request) => sessions.reauthenticate(services.signIn, request),
     listSessions: (request) => sessions.listSessions(services.signIn, request),

@@ -43,8 +43,8 @@ type DeclaredRoutes = {
   [N in EndpointName as `${EndpointOf<N>['method']} ${EndpointOf<N>['path']}`]: EndpointOf<N>
 }
 
-/** Method and path of a declared endpoint under `/auth`. The types come from the declaration, which pages do not load. */
-export type AuthRoute = Extract<keyof DeclaredRoutes, `${string} /auth/${string}`>
+/** Method and path of a declared endpoint with plain JSON. The types come from the declaration, which pages do not load. */
+export type AuthRoute = Extract<keyof DeclaredRoutes, `${string} /auth/${string}` | `${string}/actions/mark-read`>
 export type AuthResponse<R extends AuthRoute> = EndpointJson<DeclaredRoutes[R]>
 
 /** Path parameters and body, with the names of the API, if the endpoint has them. */
@@ -57,7 +57,7 @@ type AuthCallOptions<R extends AuthRoute> = (keyof EndpointParams<DeclaredRoutes
 type AuthCallArguments<R extends AuthRoute> =
   Record<never, never> extends AuthCallOptions<R> ? [] : [options: AuthCallOptions<R>]
 
-/** Calls an endpoint under `/auth`, which uses plain JSON. */
+/** Calls an endpoint that uses plain JSON, such as those under `/auth`. */
 export const callAuth = <R extends AuthRoute>(route: R, ...options: AuthCallArguments<R>): Promise<AuthResponse<R>> =>
   withInterruptions(() => callAuthOnce(route, ...options))
 

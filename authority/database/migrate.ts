@@ -34,6 +34,7 @@ import { nodeClocks } from './migrations/0030-node-clocks.ts'
 import { listIndexes } from './migrations/0031-list-indexes.ts'
 import { lastCharacters } from './migrations/0032-last-characters.ts'
 import { webhookAttempts } from './migrations/0033-webhook-attempts.ts'
+import { notificationReaders } from './migrations/0034-notification-readers.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -72,6 +73,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0031-list-indexes': listIndexes,
   '0032-last-characters': lastCharacters,
   '0033-webhook-attempts': webhookAttempts,
+  '0034-notification-readers': notificationReaders,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

@@ -3,6 +3,11 @@ import { may } from '@mintmark/token'
 import { type SqlBool, sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { columnsOf, type Filter, pathOf, type RecordIn, resourceView } from '../database/views/resource-view.ts'
+import { findReadUntil } from './reader-store.ts'
+
+/** The time until which a user or service account has read its notifications; empty if it never marked any. */
+const readUntil = (readerId: string) =>
+  sql<string>`coalesce((select r.read_until from notification_readers r where r.reader_id = ${readerId}), '')`
 
 export const notificationView = resourceView(notifications, {
   from: 'notifications t',
@@ -25,6 +30,8 @@ export const notificationView = resourceView(notifications, {
     subjectId: 't.subject_id',
     after: ({ values }) => sql`t.at >= ${values[0] ?? ''}`,
     before: ({ values }) => sql`t.at < ${values[0] ?? ''}`,
+    isRead: ({ values }, { id }) =>
+      values[0] === 'true' ? sql`t.at <= ${readUntil(id)}` : sql`t.at > ${readUntil(id)}`,
   },
   internalFilters: {
     seen: ({ values }, { id, narrowed }) => {
@@ -39,14 +46,17 @@ export const notificationView = resourceView(notifications, {
   sorts: { at: 't.at', kind: 't.kind' },
   scope: { account: 't.account_id' },
   order: ['t.at', 't.id'],
-  complete: (_, rows) => rows.map((row) => ({ ...row, data: JSON.parse(row.data) as object })),
+  complete: async (db, rows, { id }) => {
+    const until = await findReadUntil(db, id)
+    return rows.map((row) => ({ ...row, data: JSON.parse(row.data) as object, isRead: row.at <= until }))
+  },
   paths: ({ accountId }) => (accountId ? [{ account: accountId }] : []),
   own: (record, viewer) =>
     record.ownerKind === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'read' : undefined,
 })
 
 /** The list requires no permission: it contains the notifications of accounts that the caller may read, and the caller's own. */
-export function ownNotifications({ actor }: Context): Filter[] {
+export function ownNotifications({ actor }: Pick<Context, 'actor'>): Filter[] {
   const accounts = actor.accounts.filter((account) => may(actor.rights, 'notifications:read', { account }))
   return [{ name: 'seen', operator: 'in', values: accounts }]
 }

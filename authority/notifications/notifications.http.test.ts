@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { limits } from '@mintmark/contract'
 import { document, machine, masterKeys, startAuthority } from '../../testing/kit.ts'
 import { rawSql } from '../../testing/raw-sql.ts'
 import { stores } from '../../testing/stores.ts'
@@ -9,6 +10,7 @@ import { openDatabase } from '../database/database.ts'
 import { openVault } from '../vault/vault.ts'
 import { realWorld } from '../world.ts'
 import { type NotificationInput, notify } from './notify.ts'
+import { purgeNotifications } from './purge-notifications.ts'
 import { openKeys } from './webhook-secret.ts'
 
 const url = 'https://hooks.invalid/hook'
@@ -215,4 +217,73 @@ test('a user is notified if someone else revokes their token, but not of their o
     name: 'x',
     'last-characters': revoked.attributes['last-characters'],
   })
+})
+
+const markReadPath = '/notifications/actions/mark-read'
+
+test('each reader marks notifications as read up to a time, which never moves back', async (t) => {
+  const { authority, account, call, create } = await prepared(t)
+  const ids = [await create({}), await create({}), await create({})]
+  const reader = await machine(authority, 'reader', {
+    permissions: ['notifications:read'],
+    scope: ['accounts', account],
+  })
+  const list = async (query = '', token = authority.prepared.token) =>
+    (await call('GET', `/notifications?sort=at&${query}`, { token })).json
+  const states = async (token?: string) =>
+    (await list('', token)).data.map(
+      ({ attributes }: { attributes: object }) => Object.entries(attributes).find(([name]) => name === 'is-read')?.[1],
+    )
+  const at = async (id?: string) => (await call('GET', `/notifications/${id}`)).json.data.attributes.at as string
+  const mark = async (body: object, token = authority.prepared.token) =>
+    (await call('POST', markReadPath, { token, body, headers: { 'content-type': 'application/json' } })).status
+  assert.deepEqual(await states(), [false, false, false])
+  assert.equal(await mark({ until: await at(ids[1]) }), 204)
+  assert.deepEqual(await states(), [true, true, false])
+  assert.deepEqual(await states(reader.token), [false, false, false])
+  const unread = await list('filter[is-read]=false')
+  assert.deepEqual(
+    [unread.data.map(({ id }: { id: string }) => id), unread.meta.pagination['total-count']],
+    [[ids[2]], 1],
+  )
+  assert.equal((await list('filter[is-read]=true')).data.length, 2)
+  assert.equal(await mark({ until: '2020-01-01T00:00:00Z' }), 204)
+  assert.deepEqual(await states(), [true, true, false])
+  assert.equal(await mark({}, reader.token), 204)
+  assert.deepEqual(await states(reader.token), [true, true, true])
+  assert.equal(await mark({ until: '2099-01-01T00:00:00Z' }), 204)
+  const later = await create({})
+  assert.equal((await call('GET', `/notifications/${later}`)).json.data.attributes['is-read'], false)
+})
+
+test('marking notifications as read requires a valid time and a token that is not limited', async (t) => {
+  const { authority, account, call, create } = await prepared(t)
+  await create({})
+  const mark = (token: string | null, body: object = {}) =>
+    call('POST', markReadPath, { token, body, headers: { 'content-type': 'application/json' } })
+  for (const until of ['yesterday', 5, null]) {
+    const { status, text } = await mark(authority.prepared.token, { until })
+    assert.deepEqual([status, text.includes('until')], [422, true], String(until))
+  }
+  assert.equal((await mark(null)).status, 401)
+  for (const attributes of [{ permissions: ['notifications:read'] }, { scopes: [account] }]) {
+    const body = document('access-tokens', { name: 'limited', ...attributes })
+    const { token } = (await call('POST', '/access-tokens', { body })).json.data.attributes
+    assert.equal((await mark(token)).status, 403, JSON.stringify(attributes))
+  }
+  assert.equal((await call('GET', '/notifications?filter[is-read]=false')).json.data.length, 1)
+  assert.equal((await call('GET', '/notifications?filter[is-read]=maybe')).status, 400)
+})
+
+test('read states are purged with the notifications that they concern', async (t) => {
+  const { authority, call } = await prepared(t)
+  const mark = () => call('POST', markReadPath, { body: {}, headers: { 'content-type': 'application/json' } })
+  assert.equal((await mark()).status, 204)
+  const purge = (days: number) =>
+    authority.database.write((db) =>
+      purgeNotifications(db, { ...realWorld, now: () => new Date(Date.now() + days * 86_400_000) }),
+    )
+  assert.equal(await purge(limits.notificationDays - 1), false)
+  assert.equal(await purge(limits.notificationDays + 1), true)
+  assert.deepEqual(await rawSql(authority.database, 'select * from notification_readers'), [])
 })

@@ -9,6 +9,7 @@ test('a person can read their own rights, and an unauthenticated client nothing'
     grants: [
       { scope: { account: authority.prepared.account, environment: null, workspace: null }, permissions: ['*:*'] },
     ],
+    'unread-notifications': 0,
   })
   const visitor = await browser(authority).ask('GET', '/auth/rights')
   assert.equal(visitor.status, 401)

@@ -2,6 +2,7 @@
 import { Refusal } from '../context.ts'
 import type { ResultOf } from '../endpoint-request.ts'
 import { setFullName } from '../identity/users/person.ts'
+import { countUnread } from '../notifications/count-unread.ts'
 import { requireStepUp } from '../step-up.ts'
 import { type SignInServices, writeAsPerson } from './services.ts'
 import { type SessionRequest, sessionResult } from './session-answer.ts'
@@ -9,9 +10,13 @@ import { endSession, endSessionsOf, hasRecentStepUp, type Session, sessionsOf } 
 import { signInWithPasskey, signInWithPassword } from './sign-in.ts'
 
 /** Lets the console know in advance what the server would reject. */
-export async function getRights({ caller }: SessionRequest<'getRights'>): Promise<ResultOf<'getRights'>> {
-  const { rights } = await caller.actor()
-  return { json: { grants: rights.grants.map((grant) => ({ ...grant })) } }
+export async function getRights(
+  { database, baseContext: { world } }: SignInServices,
+  { caller, signal }: SessionRequest<'getRights'>,
+): Promise<ResultOf<'getRights'>> {
+  const actor = await caller.actor()
+  const unread = await countUnread(database.lists(signal), { actor, world })
+  return { json: { grants: actor.rights.grants.map((grant) => ({ ...grant })), 'unread-notifications': unread } }
 }
 
 export async function updateProfile(

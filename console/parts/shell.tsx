@@ -27,6 +27,7 @@ import {
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { HelpMenu } from '../help/help-menu.tsx'
+import { NotificationBell } from '../notifications/notification-bell.tsx'
 import { rememberAccount, useAccount } from '../session/account.ts'
 import { AccountSwitcher } from '../session/account-switcher.tsx'
 import { useSession } from '../session/session.ts'
@@ -121,6 +122,7 @@ function PermittedPage() {
 
 const HeaderMenus = () => (
   <Group gap={6} wrap="nowrap">
+    <NotificationBell />
     <HelpMenu />
     <ThemeMenu />
     <UserMenu />

@@ -8,9 +8,9 @@ import { callAuthOnce } from '../server.ts'
 /** Null if the server does not provide them; nothing is disabled then. */
 export const rightsQuery = queryOptions({
   queryKey: ['session', 'rights'],
-  queryFn: async (): Promise<Rights | null> => {
+  queryFn: async (): Promise<(Rights & { 'unread-notifications': number }) | null> => {
     try {
-      return (await callAuthOnce('GET /auth/rights')) as unknown as Rights
+      return (await callAuthOnce('GET /auth/rights')) as unknown as Rights & { 'unread-notifications': number }
     } catch (error) {
       if (error instanceof Refused && error.status === 404) return null
       throw error

@@ -3,6 +3,7 @@ import type { EndpointDeclaration } from '../endpoint.ts'
 import { installationEndpoints } from './installation.ts'
 import { invitationEndpoints } from './invitations.ts'
 import { leakEndpoints } from './leaks.ts'
+import { notificationEndpoints } from './notifications.ts'
 import { oauthEndpoints } from './oauth.ts'
 import { overviewEndpoints } from './overview.ts'
 import { partnerReportEndpoints } from './partner-reports.ts'
@@ -16,6 +17,7 @@ export const endpoints = {
   ...installationEndpoints,
   ...plainJsonEndpoints,
   ...overviewEndpoints,
+  ...notificationEndpoints,
   ...oauthEndpoints,
   ...signInEndpoints,
   ...sessionEndpoints,
@@ -48,6 +50,11 @@ export const endpointGroups: readonly {
     endpoints: Object.values(plainJsonEndpoints),
   },
   { name: 'Overview', about: 'The state of an account at a glance.', endpoints: Object.values(overviewEndpoints) },
+  {
+    name: 'Notifications',
+    about: 'The read state of notifications.',
+    endpoints: Object.values(notificationEndpoints),
+  },
   { name: 'OAuth', about: 'OAuth 2.0 and discovery.', endpoints: Object.values(oauthEndpoints) },
   { name: 'SignIn', about: 'Sign-in to the console.', endpoints: Object.values(signInEndpoints) },
   { name: 'Sessions', about: 'Console sessions.', endpoints: Object.values(sessionEndpoints) },

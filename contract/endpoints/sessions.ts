@@ -1,6 +1,7 @@
 /** Console sessions and the rights of the signed-in user. */
 import { anyObject, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
 import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
+import { limits } from '../limits.ts'
 import { code, password, response, sessionResponse } from './sign-in.ts'
 
 export const session = responseObject('A session.', {
@@ -15,7 +16,8 @@ export const session = responseObject('A session.', {
 export const sessionEndpoints = {
   getRights: endpoint({
     id: 'get_rights',
-    about: "Get the user's permissions by scope.",
+    about:
+      "Get the user's permissions by scope, and the number of unread notifications, which every page of the console shows.",
     method: 'GET',
     path: '/auth/rights',
     caller: 'session',
@@ -26,6 +28,11 @@ export const sessionEndpoints = {
           grants: list(anyObject({ about: 'Permissions at one scope.' }), {
             about: 'One grant per access policy.',
             max: 1_000_000,
+          }),
+          unreadNotifications: integer({
+            about: `Number of unread notifications; ${limits.countedRows + 1} if there are more than ${limits.countedRows}.`,
+            min: 0,
+            max: limits.countedRows + 1,
           }),
         }),
       ),

@@ -1,4 +1,4 @@
-import { anyObject, choice, integer, list, nullable, text, timestamp } from '../attributes.ts'
+import { anyObject, choice, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
 import { resource, toOne } from '../resource.ts'
 
 /** The kinds of notifications to accounts, with descriptions. */
@@ -41,6 +41,7 @@ export const notifications = resource({
     subjectType: text({ about: 'Type of the object.' }),
     subjectId: text({ about: 'ID of the object.' }),
     data: anyObject({ about: 'Details, depending on the kind. Contains no secrets.' }),
+    isRead: flag({ about: 'Whether the caller marked it as read, with `POST /notifications/actions/mark-read`.' }),
   },
   relations: { account: toOne('accounts', { about: 'The account that was notified.' }) },
   operations: {
@@ -49,7 +50,7 @@ export const notifications = resource({
       about:
         'List the notifications of accounts in which the caller has notifications:read, and those that concern the caller.',
       permission: 'signed-in',
-      filters: ['account', 'kind', 'ownerId', 'subjectId', 'after', 'before'],
+      filters: ['account', 'kind', 'ownerId', 'subjectId', 'after', 'before', 'isRead'],
       sort: ['at', 'kind'],
     },
     show: { id: 'get_notification', permission: 'notifications:read' },

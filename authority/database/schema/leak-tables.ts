@@ -65,6 +65,7 @@ export interface LeakTables {
     /** 1 until it was mailed. */
     mailDue: number
   }
+  notificationReaders: { readerId: string; readUntil: string }
   webhooks: {
     id: string
     accountId: string
