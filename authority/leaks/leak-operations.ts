@@ -3,6 +3,7 @@ import { audit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
 import { tokensOfSameHolder } from '../tokens/activity/activity-since.ts'
 import { derivedOf, findRelatives } from '../tokens/leaked.ts'
+import { notifyOwners } from '../tokens/notify-owners.ts'
 import { revokeTokens } from '../tokens/revoke.ts'
 import { revokeAllOf } from '../tokens/revoke-many.ts'
 import { setLeakRules } from '../tokens/security-rules/rules.ts'
@@ -24,6 +25,9 @@ export async function containLeak(context: Context, report: LeakReportRecord, { 
   const ended = [...(ofOwner ?? []), ...(await revokeTokens(context, others, reason))]
   const inTheirHands = what === 'network' ? others : []
   if (what !== 'token') await removePoliciesFrom(context, [report.tokenId, ...inTheirHands], reason)
+  // If there are too many to know them yet, the owner is notified about the reported one.
+  const known = ofOwner === null ? [...new Set([report.tokenId, ...ended])] : ended
+  await notifyOwners(context, known, { report: report.id, contained: what })
   const isAll = ofOwner !== null && ended.length <= namedMax
   await audit(context, {
     action: 'leak-reports.contained',

@@ -560,6 +560,39 @@ describe('rules and containment', () => {
     assert.equal((await call('GET', '/ping')).status, 200)
     assert.equal((await call('GET', '/ping', { token: mine.json.data.attributes.token })).status, 401)
   })
+
+  test('containing a leak notifies each owner of personal tokens that it revokes once, except the caller', async (t) => {
+    const { authority, call } = await leaking(t)
+    await rules(authority, { public: 'notify' })
+    const mint = async (name: string) =>
+      (await call('POST', '/access-tokens', { body: document('access-tokens', { name }) })).json.data
+    const tokens = [await mint('leaked'), await mint('second')]
+    await partner(authority, found(tokens[0].attributes.token))
+    const [{ id }] = await reports(authority)
+    const { prepared } = authority
+    const admin = await machine(authority, 'admin', { permissions: ['*:*'], scope: ['accounts', prepared.account] })
+    const contain = (what: string, token: string) =>
+      call('POST', `/leak-reports/${id}/actions/contain`, {
+        ...{ token, body: { what } },
+        headers: { 'content-type': 'application/json' },
+      })
+    const revoked = async () =>
+      (await call('GET', '/notifications?filter[kind]=token.revoked', { token: admin.token })).json.data
+    assert.equal((await contain('token', prepared.token)).status, 200)
+    assert.deepEqual(await revoked(), [], 'the owner contained it')
+    assert.equal((await contain('owner', admin.token)).status, 200)
+    const [{ attributes }, ...others] = await revoked()
+    assert.deepEqual(others, [])
+    assert.equal(attributes['owner-id'], prepared.user)
+    const { data } = attributes
+    assert.deepEqual([data.report, data.contained, data.by.id], [id, 'owner', admin.id])
+    const names = data.tokens.map(({ name }: { name: string }) => name)
+    assert.deepEqual(
+      [data['token-count'], names.includes('second'), names.includes('leaked')],
+      [names.length, true, false],
+    )
+    assert.ok(!JSON.stringify(data).includes(tokens[1].attributes.token))
+  })
 })
 
 test('TruffleHog can check whether a token is active, and the check revokes nothing', async (t) => {

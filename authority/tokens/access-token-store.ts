@@ -153,6 +153,19 @@ export function findOwnerships(db: Db, ids: readonly string[]): Promise<TokenOwn
   return inSlices(ids, (some) => tokens.where('id', 'in', some).execute())
 }
 
+export type PersonalToken = Pick<TokenRow, 'id' | 'name' | 'ownerId' | 'lastCharacters'>
+
+/** Finds the tokens of users among these. */
+export function findPersonalTokens(db: Db, ids: readonly string[]): Promise<PersonalToken[]> {
+  return db
+    .selectFrom('accessTokens')
+    .select(['id', 'name', 'ownerId', 'lastCharacters'])
+    .where('id', 'in', ids)
+    .where('ownerKind', '=', 'user')
+    .orderBy('id')
+    .execute()
+}
+
 export function findMemberships(db: Db, userIds: readonly string[]) {
   const members = db.selectFrom('accountUsers').select(['userId', 'accountId'])
   return inSlices(userIds, (some) => members.where('userId', 'in', some).execute())

@@ -1,9 +1,8 @@
 import type { Context } from '../context.ts'
-import { notifyAccounts } from '../notifications/notify.ts'
 import { requireStepUp } from '../step-up.ts'
 import { findLiveSessions } from './access-token-store.ts'
 import type { AccessTokenRecord } from './access-token-view.ts'
-import { accountsConcerned } from './concerned-accounts.ts'
+import { notifyOwners } from './notify-owners.ts'
 import { revokeAllOf, revokeEach } from './revoke-many.ts'
 
 /** Revokes a token. The next request with it is refused. */
@@ -13,23 +12,7 @@ export async function revokeToken(context: Context, token: AccessTokenRecord): P
   const isOwn = ownerId === actor.id
   if (!isOwn) requireStepUp(actor.session?.isProven ?? true)
   await revokeEach(context, [id], { owner: ownerId, name, lastCharacters })
-  if (!isOwn && token.ownerKind === 'user') await notifyOwner(context, token)
-}
-
-/** Programs of the owner stop working, and only the owner knows which. */
-async function notifyOwner(context: Context, { id, name, ownerId, lastCharacters }: AccessTokenRecord): Promise<void> {
-  const { db, actor } = context
-  await notifyAccounts(context, await accountsConcerned(db, id), {
-    kind: 'token.revoked',
-    ownerKind: 'user',
-    ownerId,
-    subjectType: 'access-tokens',
-    subjectId: id,
-    data: {
-      token: { id, name, 'last-characters': lastCharacters },
-      by: { kind: actor.kind, id: actor.id, token: actor.tokenId || null },
-    },
-  })
+  if (!isOwn) await notifyOwners(context, [id])
 }
 
 /** Revokes tokens by id; `reason` is audited. Returns those that were not revoked before. */

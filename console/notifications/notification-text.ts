@@ -7,6 +7,7 @@ export type Notification = Found<typeof notifications>
 interface Details {
   readonly token?: { readonly name?: string | null; readonly 'last-characters'?: string }
   readonly report?: string
+  readonly 'token-count'?: number
 }
 
 interface Described {
@@ -19,7 +20,7 @@ interface Described {
 /** `currentAccount`: for notifications of no account, which concern the sign-in of the user. */
 export function describeNotification(of: Notification, currentAccount: string): Described {
   const account = `/${of.accountId ?? currentAccount}`
-  const { token, report } = (of.data ?? {}) as Details
+  const { token, report, 'token-count': count = 1 } = (of.data ?? {}) as Details
   const name = `${token?.name ? `“${token.name}” ` : ''}(…${token?.['last-characters'] ?? ''})`
   const events = { to: `${account}/audit-events`, search: { subjectId: of.subjectId ?? '' } }
   switch (of.kind) {
@@ -28,7 +29,7 @@ export function describeNotification(of: Notification, currentAccount: string): 
     case 'leaked-token.rotated':
       return { text: `Leaked token ${name} was rotated.`, ...events }
     case 'token.revoked':
-      return { text: `Token ${name} was revoked.`, ...events }
+      return { text: count > 1 ? `${count} tokens of a user were revoked.` : `Token ${name} was revoked.`, ...events }
     case 'webhook.disabled':
       return { text: 'A webhook was disabled after repeated failures.', to: `${account}/leak-reports/webhooks` }
     case 'webhook.test':
