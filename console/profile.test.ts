@@ -120,6 +120,24 @@ describeInBrowser('the profile', () => {
     assert.equal(await accepted(token), 401)
   })
 
+  test('the confirmation of a revocation shows a use after the list was loaded, and its network', async () => {
+    const { call, app } = shown.authority
+    const made = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'busy' }) })
+    const { token } = made.json.data.attributes
+    const page = await shown.visit('/profile')
+    const revoke = row(page, 'busy').getByRole('button', { name: /^Revoke busy/ })
+    const dialog = page.getByRole('dialog', { name: 'Revoke token “busy”?' })
+    await revoke.click()
+    await dialog.getByText('Never used.').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal((await call('GET', '/environments', { token, remoteAddress: '203.0.113.7' })).status, 200)
+    await app.flush()
+    await revoke.click()
+    await dialog.getByText(/^Used just now.* from 203\.0\.113\.0\/24\.$/).waitFor()
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-revoke-used-token'), [])
+  })
+
   test('rotating shows the successor once, and the list links both tokens', async () => {
     const { call } = shown.authority
     const made = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'robot' }) })

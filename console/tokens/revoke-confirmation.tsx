@@ -1,9 +1,9 @@
 import { accessTokens, auditEvents } from '@mintmark/contract'
 import type { Confirmation } from '../parts/confirm.tsx'
-import { Time } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
 import { invalidate } from '../queries.ts'
 import { call } from '../server.ts'
+import { LastUse } from './last-use.tsx'
 import { nameOf, type Token, titleOf } from './token-text.tsx'
 
 /** The confirmation before a token is revoked. */
@@ -16,16 +16,7 @@ export const revokeConfirmation = (
   children: (
     <>
       Requests that use <b className="break">{nameOf(token)}</b> start failing immediately. This cannot be undone.
-      <br />
-      {unusedSince ? (
-        <>
-          Unused since <Time at={unusedSince} />.
-        </>
-      ) : (
-        <>
-          Last used: <Time at={token.lastUsedAt} />.
-        </>
-      )}
+      <LastUse of={token} unusedSince={unusedSince} />
     </>
   ),
   onConfirm: async () => {

@@ -8,6 +8,7 @@ import { useRestoreFocus } from '../parts/focus.ts'
 import { formatCount } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
 import { invalidate } from '../queries.ts'
+import { LastUse } from './last-use.tsx'
 import { type RevocableToken, type RevokeResult, revokeEach, type StopReason } from './revoke-each.ts'
 import { nameOf } from './token-text.tsx'
 
@@ -98,6 +99,7 @@ function ConfirmForm({ of, onAgree, onClose }: ConfirmForm) {
       <Stack gap={14}>
         <Consequence />
         <Names of={of} />
+        {of[0] && of.length === 1 && <LastUse of={of[0]} />}
         <TextInput
           label={
             <>
