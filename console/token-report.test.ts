@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { choose, type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, type Machine, machine } from '../testing/kit.ts'
+import { rawSql } from '../testing/raw-sql.ts'
 
 let report = ''
 let robot: Machine
@@ -55,6 +56,38 @@ describeInBrowser('the token report', () => {
     await page.getByRole('button', { name: 'Clear search and filters' }).click()
     await row(page, 'four').getByRole('link', { name: robot.email }).click()
     await page.getByRole('heading', { level: 1, name: 'robot' }).waitFor()
+  })
+
+  test('tabs show unused, expiring, non-expiring and expired tokens, keep the search, and never used tokens come first', async () => {
+    for (const [name, change] of [
+      ['tab used', `last_used_at = '${new Date().toISOString()}'`],
+      ['tab endless', 'expires_at = null'],
+      ['tab expired', "expires_at = '2026-01-01T00:00:00.000Z'"],
+      ['tab old', "created_at = '2026-01-01T00:00:00.000Z', expires_at = '2046-01-01T00:00:00.000Z'"],
+    ] as const) {
+      const { id } = await mint(name)
+      await rawSql(shown.authority.database, `update access_tokens set ${change} where id = '${id}'`)
+    }
+    const page = await shown.visit(`${report}?q=tab`)
+    const names = () => page.locator('tbody tr td:nth-child(2)').allTextContents()
+    const tabs = page.getByRole('navigation', { name: 'Token report' })
+    await row(page, 'tab used').waitFor()
+    assert.match((await names()).at(-1) ?? '', /^tab used/)
+    for (const [tab, expected] of [
+      ['Unused', 'tab old'],
+      ['Expiring', 'tab used'],
+      ['No expiry', 'tab endless'],
+      ['Expired', 'tab expired'],
+    ] as const) {
+      await tabs.getByRole('link', { name: tab, exact: true }).click()
+      await row(page, expected).waitFor()
+      await row(page, expected === 'tab used' ? 'tab endless' : 'tab used').waitFor({ state: 'detached' })
+      assert.equal((await names()).length, 1, tab)
+      assert.equal(await tabs.locator('[aria-current]').textContent(), tab)
+    }
+    await tabs.getByRole('link', { name: 'All', exact: true }).click()
+    await row(page, 'tab used').waitFor()
+    assert.equal((await names()).length, 4)
   })
 
   test('several tokens are revoked after their number was typed; failures are reported and stay selected', async () => {

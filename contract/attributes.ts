@@ -28,6 +28,8 @@ export interface Attribute<T = unknown> {
   readonly shownOnce: boolean
   /** Can contain a token, because it is stored encrypted or hashed. In other attributes, tokens are rejected. */
   readonly holdsSecret: boolean
+  /** Unset means "never yet": in sorted lists, unset values precede all others. By default, they come last in either direction. */
+  readonly unsetIsEarliest: boolean
 }
 
 interface AttributeOptions<T> {
@@ -38,6 +40,7 @@ interface AttributeOptions<T> {
   readonly fallback?: T
   readonly shownOnce?: boolean
   readonly holdsSecret?: boolean
+  readonly unsetIsEarliest?: boolean
 }
 
 type Check = (value: unknown) => readonly Fault[]
@@ -72,6 +75,7 @@ function attribute<T, W>(options: AttributeOptions<T>, schema: JsonSchema, check
     required: options.required ?? false,
     shownOnce: options.shownOnce ?? false,
     holdsSecret: options.holdsSecret ?? false,
+    unsetIsEarliest: options.unsetIsEarliest ?? false,
     hasFallback: options.fallback !== undefined,
     ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
   }

@@ -131,12 +131,15 @@ function queryParameters(operation: Operation): JsonSchema[] {
       : []
   if (kind === 'list-members') return [...pages, ...own]
   const search = kind === 'list' && !unpaginated ? [queryParameter('query', 'Full-text search.')] : []
+  const earliest = sort.filter((key) => resource.attributes[key]?.unsetIsEarliest).map(kebab)
+  const unset =
+    earliest.length > 0 ? ` Objects without ${earliest.join(', ')} come first, or last in descending order.` : ''
   const sorted =
     sort.length > 0
       ? [
           queryParameter(
             'sort',
-            `Comma-separated list of ${sort.map(kebab).join(', ')}. Prefix a key with - for descending order.`,
+            `Comma-separated list of ${sort.map(kebab).join(', ')}. Prefix a key with - for descending order.${unset}`,
           ),
         ]
       : []

@@ -18,6 +18,7 @@ import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
 import { DayChip, dayFilters, reportFilters } from '../tokens/report-filters.tsx'
+import { ReportTabs } from '../tokens/report-tabs.tsx'
 import { RevokeTokens } from '../tokens/revoke-tokens.tsx'
 import { SelectionBar } from '../tokens/selection-bar.tsx'
 import { Expiry, LastSix, nameOf, titleOf } from '../tokens/token-text.tsx'
@@ -51,9 +52,10 @@ export function TokenReport() {
   return (
     <Page
       title="Token report"
-      about="All tokens of users and service accounts. Sort by last used to find and revoke unused tokens."
+      about="All tokens of users and service accounts. Those that were unused for the longest time come first."
       actions={<Download />}
     >
+      <ReportTabs />
       <Listing
         label="Token report"
         of={accessTokenUsages}

@@ -1,7 +1,7 @@
 /** The tabs of a page. The selected tab is kept in the URL, so that it can be linked. */
 import { useNavigate, useRouter } from '@tanstack/react-router'
 import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
-import { useUrlQuery } from './url-query.ts'
+import { type UrlQuery, useUrlQuery } from './url-query.ts'
 
 export interface Tab {
   readonly key: string
@@ -11,31 +11,42 @@ export interface Tab {
 /** A URL without a tab shows the first one. Search and sort are not carried over to another tab. */
 export function Tabs({ label, of }: { label: string; of: readonly Tab[] }) {
   const current = useTab(of)
-  const router = useRouter()
-  const navigate = useNavigate()
   return (
     <TabBar label={label} current={current}>
-      {of.map(({ key, name }, index) => {
-        const target = { to: '.', search: (index === 0 ? {} : { tab: key }) as never, resetScroll: false } as const
-        const go = (event: MouseEvent) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
-          event.preventDefault()
-          void navigate(target)
-        }
-        const isCurrent = key === current
-        return (
-          <a
-            key={key}
-            href={router.buildLocation(target).href}
-            onClick={go}
-            aria-current={isCurrent ? 'page' : undefined}
-            data-status={isCurrent ? 'active' : undefined}
-          >
-            {name}
-          </a>
-        )
-      })}
+      {of.map(({ key, name }, index) => (
+        <TabLink key={key} search={index === 0 ? {} : { tab: key }} isCurrent={key === current}>
+          {name}
+        </TabLink>
+      ))}
     </TabBar>
+  )
+}
+
+interface TabLink {
+  /** The URL query of the tab. */
+  readonly search: UrlQuery
+  readonly isCurrent: boolean
+  readonly children: ReactNode
+}
+
+export function TabLink({ search, isCurrent, children }: TabLink) {
+  const router = useRouter()
+  const navigate = useNavigate()
+  const target = { to: '.', search: search as never, resetScroll: false } as const
+  const go = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    void navigate(target)
+  }
+  return (
+    <a
+      href={router.buildLocation(target).href}
+      onClick={go}
+      aria-current={isCurrent ? 'page' : undefined}
+      data-status={isCurrent ? 'active' : undefined}
+    >
+      {children}
+    </a>
   )
 }
 

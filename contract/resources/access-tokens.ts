@@ -37,7 +37,9 @@ export const accessTokens = resource({
     ),
     expiresAt: nullable(timestamp({ about: 'Time of expiry.' })),
     isExpired: flag({ about: 'Whether it has expired.' }),
-    lastUsedAt: nullable(timestamp({ about: 'Time of the last use, accurate to a few seconds.' })),
+    lastUsedAt: nullable(
+      timestamp({ about: 'Time of the last use, accurate to a few seconds.', unsetIsEarliest: true }),
+    ),
     createdAt: timestamp({ about: 'Time of creation.' }),
     lastCharacters: text({ about: 'The last six characters, which can be displayed safely.' }),
     permissions: nullable(
@@ -172,7 +174,7 @@ export const accessTokenUsages = resource({
     lastCharacters: text({ about: 'The last six characters.' }),
     createdAt: timestamp({ about: 'Time of creation.' }),
     expiresAt: nullable(timestamp({ about: 'Time of expiry.' })),
-    lastUsedAt: nullable(timestamp({ about: 'Time of the last use.' })),
+    lastUsedAt: nullable(timestamp({ about: 'Time of the last use.', unsetIsEarliest: true })),
     ownerEmail: text({ about: 'Email address of the owner.' }),
     ownerStatus: choice(['Active', 'Inactive', 'Pending'], { about: 'Whether the owner is active.' }),
     ownerType: choice(['user', 'service-account'], { about: 'Type of the owner.' }),

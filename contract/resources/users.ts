@@ -36,7 +36,7 @@ export const users = resource({
       writeOnly: true,
     }),
     createdAt: nullable(timestamp({ about: 'Time of creation.' })),
-    lastLoginAt: nullable(timestamp({ about: 'Time of the last sign-in.' })),
+    lastLoginAt: nullable(timestamp({ about: 'Time of the last sign-in.', unsetIsEarliest: true })),
   },
   relations: {
     identityProviders: toMany('identity-providers', {
@@ -76,7 +76,7 @@ export const accountUsers = resource({
   about: 'Membership of a user in an account.',
   attributes: {
     status: choice(statuses, { about: 'Status of the user.' }),
-    lastLoginAt: nullable(timestamp({ about: 'Time of the last sign-in.' })),
+    lastLoginAt: nullable(timestamp({ about: 'Time of the last sign-in.', unsetIsEarliest: true })),
   },
   relations: {
     account: toOne('accounts', { about: 'The account.' }),

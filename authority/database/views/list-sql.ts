@@ -79,8 +79,8 @@ export function segmentsOf(
   const column = served(view.sorts, first.key)
   const keys = [{ by: sql.raw(column), descending: first.descending }, ...restKeys]
   if (!isNullable(view, first.key)) return [{ sources, keys }]
-  // Unset values come last in either direction.
-  return ['is not null', 'is null'].map((state) => ({
+  const states = isUnsetFirst(view, first) ? ['is null', 'is not null'] : ['is not null', 'is null']
+  return states.map((state) => ({
     sources: sources.map((source) => ({
       ...source,
       where: sql<SqlBool>`${source.where} and ${sql.raw(`${column} ${state}`)}`,
@@ -99,11 +99,14 @@ function groupedByConstant(sources: readonly ListSource[], key: string): (readon
 
 const isNullable = ({ resource }: ResourceView, key: string): boolean => resource.attributes[key]?.nullable ?? true
 
-/** Unset values come last in either direction, in both databases. */
-function keysOf(view: ResourceView, { key, descending }: Listing['sort'][number]): readonly SortKey[] {
-  const column = served(view.sorts, key)
-  const unset = isNullable(view, key) ? [{ by: sql.raw(`${column} is null`), descending: false }] : []
-  return [...unset, { by: sql.raw(column), descending }]
+/** Unset values come last in either direction, unless they are the earliest. */
+const isUnsetFirst = ({ resource }: ResourceView, { key, descending }: Listing['sort'][number]): boolean =>
+  !descending && (resource.attributes[key]?.unsetIsEarliest ?? false)
+
+function keysOf(view: ResourceView, sort: Listing['sort'][number]): readonly SortKey[] {
+  const column = served(view.sorts, sort.key)
+  const unset = { by: sql.raw(`${column} is null`), descending: isUnsetFirst(view, sort) }
+  return [...(isNullable(view, sort.key) ? [unset] : []), { by: sql.raw(column), descending: sort.descending }]
 }
 
 const favoriteKey = (viewer: Viewer): SortKey => ({

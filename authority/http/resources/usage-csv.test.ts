@@ -187,7 +187,16 @@ test('a report is sorted like the list', async (t) => {
     authority.database,
     "update access_tokens set last_used_at = '2030-01-02T00:00:00.000Z' where id like '%5'",
   )
-  for (const sort of ['name', '-name', 'last-used-at,-name', '-last-used-at,name', 'owner-email', '-created-at']) {
+  for (const sort of [
+    'name',
+    '-name',
+    'last-used-at',
+    '-last-used-at',
+    'owner-type,last-used-at',
+    'expires-at,-name',
+    'owner-email',
+    '-created-at',
+  ]) {
     const pages = await Promise.all(
       [1, 2].map((page) => call('GET', `/reports/access-tokens?sort=${sort}&page[size]=100&page[number]=${page}`)),
     )

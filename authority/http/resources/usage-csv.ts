@@ -1,6 +1,6 @@
 /** The token report as CSV (RFC 4180) for spreadsheets. It is streamed, and stops when the client disconnects. */
 import { Readable } from 'node:stream'
-import { csvCell, limits } from '@mintmark/contract'
+import { type Attribute, accessTokenUsages, csvCell, limits } from '@mintmark/contract'
 import type { FastifyReply } from 'fastify'
 import { Refusal } from '../../context.ts'
 import type { Listed } from '../../jsonapi/mount.ts'
@@ -73,8 +73,8 @@ async function sortedLines({ sort, pages }: Listed): Promise<AsyncGenerator<stri
     }
   }
   const last = sort.at(-1)?.descending ?? false
-  const descending = [...sort.map((each) => each.descending), last, last]
-  const sorted = await sortInPieces(lines, ({ keys: one }, { keys: other }) => compareKeys(one, other, descending))
+  const order = [...sort.map(orderOf), ...Array(2).fill({ descending: last, unsetFirst: false })]
+  const sorted = await sortInPieces(lines, ({ keys: one }, { keys: other }) => compareKeys(one, other, order))
   return (async function* () {
     yield head()
     for (let at = 0; at < sorted.length; at += linesPerPiece)
@@ -85,14 +85,25 @@ async function sortedLines({ sort, pages }: Listed): Promise<AsyncGenerator<stri
   })()
 }
 
-/** Sorts like the lists: unset values come last in either direction. */
-function compareKeys(one: Sortable['keys'], other: Sortable['keys'], descending: readonly boolean[]): number {
-  for (const [at, isDescending] of descending.entries()) {
+interface Order {
+  readonly descending: boolean
+  readonly unsetFirst: boolean
+}
+
+const attributesByName: Readonly<Record<string, Attribute>> = accessTokenUsages.attributes
+
+const orderOf = ({ key, descending }: Listed['sort'][number]): Order => ({
+  descending,
+  unsetFirst: !descending && (attributesByName[key]?.unsetIsEarliest ?? false),
+})
+
+/** Sorts like the lists. */
+function compareKeys(one: Sortable['keys'], other: Sortable['keys'], order: readonly Order[]): number {
+  for (const [at, { descending, unsetFirst }] of order.entries()) {
     const [a = null, b = null] = [one[at], other[at]]
     if (a === b) continue
-    if (a === null) return 1
-    if (b === null) return -1
-    return a < b === isDescending ? 1 : -1
+    if (a === null || b === null) return (a === null) === unsetFirst ? -1 : 1
+    return a < b === descending ? 1 : -1
   }
   return 0
 }

@@ -1,0 +1,41 @@
+/** Frequent questions about all tokens, as tabs. A tab sets filters and the order, and keeps the search and the owner. */
+import { TabBar, TabLink } from '../parts/tabs.tsx'
+import { type UrlQuery, useUrlQuery } from '../parts/url-query.ts'
+
+interface ReportTab {
+  readonly name: string
+  readonly filters: { readonly state?: string; readonly use?: string }
+  readonly sort?: string
+}
+
+const tabs: readonly ReportTab[] = [
+  { name: 'All', filters: {} },
+  { name: 'Unused', filters: { use: 'unused' } },
+  { name: 'Expiring', filters: { state: 'expiring' }, sort: 'expiresAt' },
+  { name: 'No expiry', filters: { state: 'no-expiry' } },
+  { name: 'Expired', filters: { state: 'expired' }, sort: '-expiresAt' },
+]
+
+const isSelected = ({ filters }: ReportTab, { state, use }: UrlQuery): boolean =>
+  filters.state === state && filters.use === use
+
+export function ReportTabs() {
+  const [address] = useUrlQuery()
+  const current = tabs.find((tab) => isSelected(tab, address))?.name ?? ''
+  return (
+    <TabBar label="Token report" current={current}>
+      {tabs.map(({ name, filters, sort }) => {
+        const { q, ownerType, ownerStatus, size } = address
+        return (
+          <TabLink
+            key={name}
+            search={{ q, ownerType, ownerStatus, size, ...filters, sort }}
+            isCurrent={name === current}
+          >
+            {name}
+          </TabLink>
+        )
+      })}
+    </TabBar>
+  )
+}
