@@ -30,10 +30,7 @@ async function walkBothWays(on: Page): Promise<string[]> {
   await on.setViewportSize(desktop)
   const forwards = await walkByKeyboard(on)
   await on.setViewportSize(phone)
-  const backwards = await walkByKeyboard(on, 'Shift+Tab')
-  // A tooltip at the focus is outside the landmarks of the page.
-  await on.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
-  return [...forwards, ...backwards]
+  return [...forwards, ...(await walkByKeyboard(on, 'Shift+Tab'))]
 }
 
 describeInBrowser('every page', () => {
