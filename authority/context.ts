@@ -100,4 +100,6 @@ export interface RefusalFault {
   readonly at?: string
   readonly parameter?: string
   readonly retryAfterSeconds?: number
+  /** The permission that the caller lacks. It is audited. */
+  readonly permission?: string
 }

@@ -48,13 +48,14 @@ export function openServer(
 
 const countForbidden =
   (counts: Counts, refusals: Refusals): ServerOptions['onForbidden'] =>
-  ({ actor, id, ip }, code) => {
+  ({ actor, id, ip }, { code, permission }) => {
     counts.refused(code)
     if (!actor) return
     refusals.count({
       tokenId: actor.tokenId,
       tokenLastCharacters: actor.tokenLastCharacters,
       code,
+      permission,
       ownerKind: actor.kind === 'system' ? null : actor.kind,
       ownerId: actor.id,
       accounts: actor.accounts,

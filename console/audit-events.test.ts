@@ -26,8 +26,8 @@ const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText
 describeInBrowser('audit events', () => {
   test('an event is shown as a sentence and opens with its changes; the URL links to it', async () => {
     const page = await shown.visit(list)
-    await page.getByRole('button', { name: 'robot created the environment staging' }).waitFor()
-    await page.getByRole('button', { name: 'robot updated the environment testing' }).click()
+    await page.getByRole('button', { name: 'robot created the environment “staging”' }).waitFor()
+    await page.getByRole('button', { name: 'robot updated the environment “testing”' }).click()
     const drawer = page.getByRole('dialog', { name: 'Audit event' })
     const changed = drawer.getByRole('row').filter({ hasText: 'name' })
     await changed.getByText('staging').waitFor()

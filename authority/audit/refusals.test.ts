@@ -102,14 +102,15 @@ test('a refused token with a valid signature is audited by id and last character
   await app.flush()
   const events = await call('GET', '/audit-events?filter[action]=access-tokens.refused')
   const refusals = events.json.data.map(({ attributes }: { attributes: Record<string, unknown> }) => [
-    (attributes['after'] as { reason: string }).reason,
+    (attributes['after'] as { reason: string; permission?: string }).reason,
+    (attributes['after'] as { reason: string; permission?: string }).permission,
     attributes['times'],
     attributes['token-id'],
     attributes['token-last-characters'],
     attributes['actor-id'],
   ])
   assert.deepEqual(refusals.toSorted(), [
-    ['forbidden', 1, id, ci.token.slice(-6), ci.id],
-    ['token-revoked', 2, id, ci.token.slice(-6), ci.id],
+    ['forbidden', 'tags:read', 1, id, ci.token.slice(-6), ci.id],
+    ['token-revoked', undefined, 2, id, ci.token.slice(-6), ci.id],
   ])
 })

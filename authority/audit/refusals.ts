@@ -1,4 +1,4 @@
-/** Audits refused requests of known tokens: counted, and written once a minute per token and reason, so that a retry loop cannot flood the log. */
+/** Audits refused requests of known tokens: counted, and written once a minute per token, reason and permission, so that a retry loop cannot flood the log. */
 import type { OwnerKind, World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
@@ -8,6 +8,8 @@ export interface Refused {
   readonly tokenId: string
   readonly tokenLastCharacters: string | null
   readonly code: string
+  /** The permission that the caller lacked. */
+  readonly permission?: string | undefined
   readonly ownerKind: OwnerKind | null
   readonly ownerId: string | null
   /** The accounts concerned. Each gets its own event. */
@@ -27,7 +29,7 @@ export interface Refusals {
 export function countRefusals(database: Database, world: World): Refusals {
   let counted = new Map<string, Refused & { times: number }>()
   const add = (refused: Refused, times: number) => {
-    const key = `${refused.tokenId} ${refused.code}`
+    const key = `${refused.tokenId} ${refused.code} ${refused.permission ?? ''}`
     const known = counted.get(key)
     if (known) known.times += times
     else if (counted.size < entriesMax) counted.set(key, { ...refused, times })
@@ -53,7 +55,7 @@ export function countRefusals(database: Database, world: World): Refusals {
         subjectType: 'access-tokens',
         subjectId: row.tokenId,
         before: null,
-        after: JSON.stringify({ reason: row.code }),
+        after: JSON.stringify({ reason: row.code, permission: row.permission }),
         times: row.times,
         position: null,
         seal: null,

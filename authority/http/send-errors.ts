@@ -8,7 +8,7 @@ import { json, jsonApiType } from './send-json.ts'
 
 export interface ErrorServices {
   readonly logger: Logger
-  onForbidden(request: FastifyRequest, code: string): void
+  onForbidden(request: FastifyRequest, refusal: Pick<ErrorReply, 'code' | 'permission'>): void
 }
 
 export function sendErrors(app: FastifyInstance, { logger, onForbidden }: ErrorServices): void {
@@ -21,7 +21,7 @@ export function sendErrors(app: FastifyInstance, { logger, onForbidden }: ErrorS
     const response = errorReply(error, request.id)
     if (response.unexpected || response.status === 503)
       logger.error({ id: request.id, err: plainError(response.error) }, 'failed')
-    if (response.status === 403) onForbidden(request, response.code)
+    if (response.status === 403) onForbidden(request, response)
     return sendError(reply, response)
   })
 }

@@ -18,7 +18,7 @@ import { type Destination, destinationOf } from './origin.ts'
 import { readBodies } from './request-bodies.ts'
 import { newRunState, type RunState } from './run-state.ts'
 import { securityHeaders } from './security-headers.ts'
-import { sendErrors, sendInvalidPath } from './send-errors.ts'
+import { type ErrorServices, sendErrors, sendInvalidPath } from './send-errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,7 +41,7 @@ export interface ServerOptions {
   readonly requestMilliseconds?: number
   readonly runState?: RunState
   readonly connections?: ConnectionLimits
-  onForbidden(request: FastifyRequest, code: string): void
+  onForbidden: ErrorServices['onForbidden']
   /** Called for requests from this machine whose `X-Forwarded-For` was ignored. */
   onUndeclaredProxy?(request: FastifyRequest): void
 }

@@ -96,7 +96,9 @@ export const notFound = (resource: Resource, id: string) =>
 
 export const forbidden = (permission: string | undefined) =>
   new Refusal('forbidden', {
-    detail: permission ? `This requires the permission ${permission}.` : 'You do not have permission to do this.',
+    ...(permission
+      ? { detail: `This requires the permission ${permission}.`, permission }
+      : { detail: 'You do not have permission to do this.' }),
   })
 
 /** Returns those of the records that the caller may see. */

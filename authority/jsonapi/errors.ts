@@ -6,6 +6,8 @@ import { DatabaseTrouble, ShortOfSpace, translated, UniqueViolation } from '../d
 export interface ErrorReply {
   readonly status: number
   readonly code: RefusalCode
+  /** The permission that the caller lacks, if known. */
+  readonly permission: string | undefined
   readonly document: { readonly errors: readonly Record<string, unknown>[] }
   readonly retryAfterSeconds: number | undefined
   /** Set for a bug rather than a refusal, for the log. */
@@ -30,6 +32,7 @@ export function errorReply(error: unknown, requestId: string): ErrorReply {
   return {
     status,
     code: refusal.code,
+    permission: refusal.faults[0]?.permission,
     document: { errors },
     retryAfterSeconds,
     unexpected: refusal.code === 'internal-error',

@@ -6,12 +6,15 @@ export function chooseAccount({ actor }: Context, named: string | null | undefin
   const allowed = (account: string) => may(actor.rights, permission, { account })
   if (named) {
     if (!allowed(named))
-      throw new Refusal('forbidden', { detail: `This requires the permission ${permission} on the account.` })
+      throw new Refusal('forbidden', {
+        detail: `This requires the permission ${permission} on the account.`,
+        permission,
+      })
     return named
   }
   const [only, ...others] = actor.accounts.filter(allowed)
   if (only === undefined)
-    throw new Refusal('forbidden', { detail: `This requires the permission ${permission} on the account.` })
+    throw new Refusal('forbidden', { detail: `This requires the permission ${permission} on the account.`, permission })
   if (others.length > 0) {
     throw new Refusal('invalid-relationship', {
       detail: 'You belong to several accounts. Name one of them.',

@@ -146,7 +146,7 @@ describe('a token', () => {
     assert.deepEqual(more, [])
     assert.deepEqual(
       [event.attributes.times, event.attributes.after, event.attributes['token-last-characters']],
-      [3, { reason: 'forbidden' }, ci.token.slice(-6)],
+      [3, { reason: 'forbidden', permission: 'tags:create' }, ci.token.slice(-6)],
     )
   })
 

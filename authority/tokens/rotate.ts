@@ -101,6 +101,6 @@ async function limitPredecessor(context: Context, token: AccessTokenRecord, over
     subjectType: 'access-tokens',
     subjectId: token.id,
     before: { expiresAt: before },
-    after: { expiresAt },
+    after: { name: token.name, lastCharacters: token.lastCharacters, expiresAt },
   })
 }

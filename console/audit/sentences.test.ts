@@ -10,12 +10,25 @@ const describe = (action: string, members: { before?: object; after?: object } =
 test('an event is described as a sentence with the name of its target', () => {
   assert.equal(
     describe('environments.created', { after: { name: 'production' } }),
-    'created the environment production',
+    'created the environment “production”',
   )
-  assert.equal(describe('environments.deleted', { before: { name: 'old' } }), 'deleted the environment old')
-  assert.equal(describe('variables.updated', { before: { key: 'region' } }), 'updated the variable region')
-  assert.equal(describe('access-tokens.minted', { after: { name: 'ci' } }), 'created the token ci')
+  assert.equal(describe('environments.deleted', { before: { name: 'old' } }), 'deleted the environment “old”')
+  assert.equal(describe('variables.updated', { before: { key: 'region' } }), 'updated the variable “region”')
+  assert.equal(describe('access-tokens.minted', { after: { name: 'ci' } }), 'created the token “ci”')
   assert.equal(describe('sessions.created'), 'signed in')
+})
+
+test('the sentence about a token has its last characters', () => {
+  const after = { name: 'ci', lastCharacters: 'a1b2c3' }
+  assert.equal(describe('access-tokens.rotated', { after }), 'rotated the token “ci” (…a1b2c3)')
+  assert.equal(describe('access-tokens.minted', { after: { lastCharacters: 'a1b2c3' } }), 'created the token …a1b2c3')
+})
+
+test('a denied request is described with the missing permission or the reason', () => {
+  const denied = (after: object) => describe('access-tokens.refused', { after })
+  assert.equal(denied({ reason: 'forbidden', permission: 'roles:create' }), 'was denied (missing roles:create)')
+  assert.equal(denied({ reason: 'token-expired' }), 'was denied (token expired)')
+  assert.equal(denied({ reason: 'forbidden' }), 'was denied')
 })
 
 test('an event with an unknown action is described from its name', () => {
@@ -24,7 +37,7 @@ test('an event with an unknown action is described from its name', () => {
     describe('environments.federatedEnvironments-removed'),
     'removed federated environments of the environment',
   )
-  assert.equal(describe('new-things.happened', { after: { name: 'x' } }), 'happened: new things x')
+  assert.equal(describe('new-things.happened', { after: { name: 'x' } }), 'happened: new things “x”')
 })
 
 test('each known action has a description of its own', () => {
@@ -33,7 +46,7 @@ test('each known action has a description of its own', () => {
 })
 
 test('a former action has the description of its current name, and both can be filtered', () => {
-  assert.equal(describe('notice-webhooks.created', { after: { url: 'https://a' } }), 'created the webhook https://a')
+  assert.equal(describe('notice-webhooks.created', { after: { url: 'https://a' } }), 'created the webhook “https://a”')
   for (const [former, current] of [
     ['notice-webhooks.tested', 'webhooks.tested'],
     ['notice-webhooks.deleted', 'webhooks.deleted'],

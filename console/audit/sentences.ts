@@ -21,7 +21,6 @@ const predicates: Readonly<Record<string, string>> = {
   'access-tokens.limited': 'shortened the lifetime of the token',
   'access-tokens.updated': 'updated the token',
   'access-tokens.deleted': 'revoked the token',
-  'access-tokens.refused': 'was denied',
   'accounts.updated': 'updated the account',
   'accounts.user-invited': 'invited a user',
   'accounts.user-removed': 'removed a user from the account',
@@ -80,6 +79,7 @@ const currentName = (action: string): string => {
 }
 
 const currentActions: readonly string[] = [
+  'access-tokens.refused',
   ...Object.keys(predicates),
   ...Object.keys(resourceNames).flatMap((resource) => Object.keys(changeVerbs).map((verb) => `${resource}.${verb}`)),
 ]
@@ -96,11 +96,8 @@ export function sentenceOf(event: Pick<Event, 'action' | 'before' | 'after'>): S
   const { before, after } = event
   const action = currentName(event.action ?? '')
   const [resource = '', verb = ''] = action.split('.')
-  const object =
-    textIn(after, 'name') ??
-    textIn(before, 'name') ??
-    textIn(after, 'key', 'url', 'email', 'client', 'lastCharacters') ??
-    textIn(before, 'key', 'url', 'email', 'lastCharacters')
+  const object = objectOf(before, after)
+  if (action === 'access-tokens.refused') return { predicate: denial(after), object: null }
   const predicate =
     predicates[action] ??
     (resourceNames[resource] && changeVerbs[verb] ? `${changeVerbs[verb]} the ${resourceNames[resource]}` : null)
@@ -110,6 +107,26 @@ export function sentenceOf(event: Pick<Event, 'action' | 'before' | 'after'>): S
   const target = resourceNames[resource] ?? spaced(resource)
   if (members && change) return { predicate: `${change} ${spaced(members)} of the ${target}`, object }
   return { predicate: `${spaced(verb)}: ${target}`, object }
+}
+
+/** Such as "was denied (missing roles:create)". */
+function denial(after: Members | null | undefined): string {
+  const permission = textIn(after, 'permission')
+  const reason = textIn(after, 'reason')
+  const why = permission ? `missing ${permission}` : reason && reason !== 'forbidden' ? spaced(reason) : null
+  return why ? `was denied (${why})` : 'was denied'
+}
+
+/** Such as "“ci” (…a1b2c3)": the name in quotes, and the last six characters of a token. */
+function objectOf(before: Members | null | undefined, after: Members | null | undefined): string | null {
+  const name =
+    textIn(after, 'name') ??
+    textIn(before, 'name') ??
+    textIn(after, 'key', 'url', 'email', 'client') ??
+    textIn(before, 'key', 'url', 'email')
+  const last = textIn(after, 'lastCharacters') ?? textIn(before, 'lastCharacters')
+  if (!last) return name && `“${name}”`
+  return name ? `“${name}” (…${last})` : `…${last}`
 }
 
 const spaced = (name: string) =>

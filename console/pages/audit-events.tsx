@@ -80,6 +80,9 @@ export function AuditEvents() {
 const actionsWith = (chosen: string | undefined): readonly string[] =>
   chosen && !knownActions.includes(chosen) ? [...knownActions, chosen] : knownActions
 
+/** What acted without a token. */
+const clientOf = (actorType: string | undefined) => (actorType === 'users' ? 'Console' : 'None')
+
 const columns = (show: (id: string) => void): readonly Column<Event>[] => [
   {
     name: 'Event',
@@ -100,8 +103,8 @@ const columns = (show: (id: string) => void): readonly Column<Event>[] => [
   },
   {
     name: 'Token',
-    cell: ({ tokenLastCharacters }) =>
-      tokenLastCharacters ? <LastSix of={tokenLastCharacters} /> : <span className="quiet">None</span>,
+    cell: ({ tokenLastCharacters, actorType }) =>
+      tokenLastCharacters ? <LastSix of={tokenLastCharacters} /> : <span className="quiet">{clientOf(actorType)}</span>,
   },
   { name: 'IP address', cell: ({ address }) => address && <span className="mono">{address}</span> },
   { name: 'Time', sort: 'at', cell: ({ at }) => <Time at={at} /> },

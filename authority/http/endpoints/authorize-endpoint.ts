@@ -23,7 +23,7 @@ export async function authorizeEndpoint(
   }
   const accounts = context.actor.accounts.filter((account) => may(context.actor.rights, permission, { account }))
   if (accounts.length === 0)
-    throw new Refusal('forbidden', { detail: `This requires the permission ${permission} on the account.` })
+    throw new Refusal('forbidden', { detail: `This requires the permission ${permission} on the account.`, permission })
   return { ...request, caller: { context, accounts } }
 }
 

@@ -113,5 +113,5 @@ async function refuseRemovalFrom(context: Context, accountId: string, userId: st
 
 function requirePermission({ actor }: Context, permission: string, account: string): void {
   if (!may(actor.rights, permission, { account }))
-    throw new Refusal('forbidden', { detail: `This requires the permission ${permission}.` })
+    throw new Refusal('forbidden', { detail: `This requires the permission ${permission}.`, permission })
 }

@@ -80,5 +80,6 @@ export async function refuseTeamsOfOthers(
     if ((await teamsOfAccount(db, account, changed)).length > 0)
       throw new Refusal('forbidden', {
         detail: 'This requires the permission users:update in the account of each team.',
+        permission: 'users:update',
       })
 }

@@ -83,7 +83,10 @@ async function accountFor(context: Context, { accountId, environmentId }: PoolIn
   if (!environmentId) return chooseAccount(context, accountId, 'agent-pools:create')
   const [path] = await scopePaths(context.db, [environmentId])
   if (!path || !may(context.actor.rights, 'agent-pools:create', path)) {
-    throw new Refusal('forbidden', { detail: 'This requires the permission agent-pools:create on the environment.' })
+    throw new Refusal('forbidden', {
+      detail: 'This requires the permission agent-pools:create on the environment.',
+      permission: 'agent-pools:create',
+    })
   }
   return path.account
 }
@@ -111,6 +114,7 @@ async function refuseWithoutUpdate({ db, actor }: Context, workspaces: readonly 
     if (may(actor.rights, 'workspaces:update', path)) continue
     throw new Refusal('forbidden', {
       detail: 'This requires the permission workspaces:update on the workspace.',
+      permission: 'workspaces:update',
       at: '/data/relationships/workspaces',
     })
   }

@@ -76,7 +76,10 @@ async function placeOf(context: Context, input: VariableInput): Promise<ScopePat
     ? (await scopePaths(context.db, [narrowest]))[0]
     : { account: chooseAccount(context, input.accountId, 'variables:create') }
   if (!path || !may(context.actor.rights, 'variables:create', path)) {
-    throw new Refusal('forbidden', { detail: 'This requires the permission variables:create on the scope.' })
+    throw new Refusal('forbidden', {
+      detail: 'This requires the permission variables:create on the scope.',
+      permission: 'variables:create',
+    })
   }
   const torn =
     input.environmentId && input.environmentId !== path.environment

@@ -34,7 +34,10 @@ export async function createWorkspace(
   const environment = await findEnvironment(db, environmentId)
   const { accountId } = environment
   if (!may(actor.rights, 'workspaces:create', { account: accountId, environment: environmentId })) {
-    throw new Refusal('forbidden', { detail: 'This requires the permission workspaces:create on the environment.' })
+    throw new Refusal('forbidden', {
+      detail: 'This requires the permission workspaces:create on the environment.',
+      permission: 'workspaces:create',
+    })
   }
   refuseContradictions(input)
   await refuseTaken(context, {

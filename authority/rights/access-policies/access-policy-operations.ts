@@ -30,7 +30,10 @@ export async function createAccessPolicy(
   if (!scope) throw new Refusal('unknown-related', { at: `/data/relationships/${scopeName}` })
   const permission = `${scopeName}s:set-access-policies`
   if (!may(context.actor.rights, permission, scope))
-    throw new Refusal('forbidden', { detail: `This requires the permission ${permission} on the ${scopeName}.` })
+    throw new Refusal('forbidden', {
+      detail: `This requires the permission ${permission} on the ${scopeName}.`,
+      permission,
+    })
   await refuseForeign(context, input, scope)
   const { roles } = input
   await refuseRoles(context, roles, scope)
