@@ -84,6 +84,7 @@ import { tokenActivityView } from './tokens/activity/token-activity-view.ts'
 import { accountsConcerned } from './tokens/concerned-accounts.ts'
 import { findingView } from './tokens/findings/finding-view.ts'
 import { revokeToken } from './tokens/revoke.ts'
+import { revokedTokenView } from './tokens/revoked/revoked-token-view.ts'
 import { rotateToken } from './tokens/rotate.ts'
 import { changeRules, ownRules } from './tokens/security-rules/security-rule-operations.ts'
 import { securityRuleView } from './tokens/security-rules/security-rule-view.ts'
@@ -150,6 +151,7 @@ export const servedResources: readonly ServedResource[] = [
     },
   ),
   serve(accessTokenUsageView, {}),
+  serve(revokedTokenView, {}, { ownList: ownTokens }),
   serve(tokenActivityView, {}),
   serve(securityRuleView, { update: changeRules }, { singleton: ownRules }),
   serve(workloadIdentityProviderView, {

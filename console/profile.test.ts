@@ -138,6 +138,20 @@ describeInBrowser('the profile', () => {
     assert.deepEqual(await violationsInAllThemes(page, 'dialog-revoke-used-token'), [])
   })
 
+  test('revoked tokens stay visible with the reason and who revoked them', async () => {
+    const { call } = shown.authority
+    const { id } = (await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'gone' }) })).json
+      .data
+    await call('DELETE', `/access-tokens/${id}`)
+    const page = await shown.visit('/profile', { width: 360 })
+    await page.getByRole('table', { name: 'Personal access tokens' }).waitFor()
+    assert.equal(await row(page, 'gone').count(), 0)
+    await page.getByText('Revoked', { exact: true }).click()
+    await page.waitForURL(/show=revoked/)
+    await row(page, 'gone').getByText('owner', { exact: false }).first().waitFor()
+    assert.deepEqual(await violationsInAllThemes(page, 'profile-revoked-tokens'), [])
+  })
+
   test('rotating shows the successor once, and the list links both tokens', async () => {
     const { call } = shown.authority
     const made = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'robot' }) })

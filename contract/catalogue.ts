@@ -10,6 +10,7 @@ import { findings, verdictCounts } from './resources/findings.ts'
 import { leakReports, leakRules } from './resources/leaks.ts'
 import { notifications, webhooks } from './resources/notifications.ts'
 import { providerConfigurationLinks, providerConfigurations } from './resources/provider-configurations.ts'
+import { revokedAccessTokens } from './resources/revoked-access-tokens.ts'
 import { permissions, roles } from './resources/roles.ts'
 import { securityRules } from './resources/security-rules.ts'
 import { assumePolicies, serviceAccounts, workloadIdentityProviders } from './resources/service-accounts.ts'
@@ -38,6 +39,7 @@ export {
   permissions,
   providerConfigurationLinks,
   providerConfigurations,
+  revokedAccessTokens,
   roles,
   securityRules,
   serviceAccounts,
@@ -71,6 +73,7 @@ export const resources: readonly Resource[] = [
   permissions,
   providerConfigurationLinks,
   providerConfigurations,
+  revokedAccessTokens,
   roles,
   securityRules,
   serviceAccounts,

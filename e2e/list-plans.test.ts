@@ -27,6 +27,8 @@ const added: Readonly<Record<string, Filter>> = {
   list_access_tokens: { name: 'owner', operator: 'in', values: ['user-1'] },
   list_service_account_access_tokens: { name: 'serviceAccount', operator: 'in', values: ['sa-1'] },
   list_agent_pool_access_tokens: { name: 'agentPool', operator: 'in', values: ['apool-1'] },
+  list_revoked_access_tokens: { name: 'owner', operator: 'in', values: ['user-1'] },
+  list_service_account_revoked_access_tokens: { name: 'serviceAccount', operator: 'in', values: ['sa-1'] },
   list_token_activity: { name: 'accessToken', operator: 'in', values: ['at-1'] },
   list_notifications: { name: 'seen', operator: 'in', values: [listAccount] },
 }

@@ -368,6 +368,17 @@ describe('actions', { concurrency: false }, () => {
     const uses = await callChecked(200, 'GET', `/access-tokens/${own}/activity?sort=-times&include=access-token`)
     assertMembers(resourceByType.get('token-activity') as Resource, uses.json.data[0])
     assert.ok(uses.json.data.some((each: { attributes: object }) => 'permissions' in each.attributes))
+    const robot = everything.ids['service-accounts']
+    const { id: revoked } = (
+      await callChecked(201, 'POST', `/service-accounts/${robot}/access-tokens`, {
+        body: inputFor('access-tokens', everything.ids, 9).body,
+      })
+    ).json.data
+    await callChecked(204, 'DELETE', `/access-tokens/${revoked}`)
+    const listed = await callChecked(200, 'GET', `/service-accounts/${robot}/revoked-access-tokens?sort=-revoked-at`)
+    assertMembers(resourceByType.get('revoked-access-tokens') as Resource, listed.json.data[0])
+    await callChecked(200, 'GET', `/revoked-access-tokens/${revoked}?include=created-by`)
+    await callChecked(200, 'GET', '/revoked-access-tokens?filter[name]=like:a&query=a')
     const counts = await callChecked(200, 'GET', '/verdict-counts?filter[outcome]=good')
     assertMembers(resourceByType.get('verdict-counts') as Resource, counts.json.data[0])
   })

@@ -71,12 +71,13 @@ export async function startEverything(
     return made
   }
   for (const type of creatable) ids[type] ??= (await create(type)).json.data.id
-  const leaked = (await create('access-tokens')).json.data.attributes.token
+  const leaked = (await create('access-tokens')).json.data
   await call('POST', '/leaks/report', {
     token: null,
-    body: { tokens: [leaked] },
+    body: { tokens: [leaked.attributes.token] },
     headers: { 'content-type': 'application/json' },
   })
+  ids['revoked-access-tokens'] = leaked.id
   ids['leak-reports'] = (await call('GET', '/leak-reports')).json.data[0].id
   ids['notifications'] = (await call('POST', `/webhooks/${ids['webhooks']}/actions/test`)).json.data.id
   await authority.app.flush()

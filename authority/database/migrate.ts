@@ -35,6 +35,7 @@ import { listIndexes } from './migrations/0031-list-indexes.ts'
 import { lastCharacters } from './migrations/0032-last-characters.ts'
 import { webhookAttempts } from './migrations/0033-webhook-attempts.ts'
 import { notificationReaders } from './migrations/0034-notification-readers.ts'
+import { revokedTokens } from './migrations/0035-revoked-tokens.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -74,6 +75,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0032-last-characters': lastCharacters,
   '0033-webhook-attempts': webhookAttempts,
   '0034-notification-readers': notificationReaders,
+  '0035-revoked-tokens': revokedTokens,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

@@ -38,37 +38,39 @@ export const isIdOrLastCharacters: Lookups['exact'] = (text) => [
 
 export type AccessTokenRecord = RecordIn<typeof accessTokenView>
 
+export const tokenColumns = {
+  ...columnsOf(
+    'accessTokens',
+    'id',
+    'ownerKind',
+    'ownerId',
+    'accountId',
+    'name',
+    'description',
+    'permissions',
+    'scopes',
+    'expiresIn',
+    'createdAt',
+    'expiresAt',
+    'createdById',
+    'lastUsedAt',
+    'lastCharacters',
+    'family',
+    'predecessorId',
+    'revokedAt',
+    'parentId',
+    'renewableUntil',
+    'assumePolicyId',
+  ),
+  successorId: column<string | null>(
+    '(select s.id from access_tokens s where s.predecessor_id = t.id and s.revoked_at is null order by s.created_at desc limit 1)',
+  ),
+}
+
 /** Tokens that are not revoked. Personal tokens belong to all accounts of their owner. */
 export const accessTokenView = resourceView(accessTokens, {
   from: 'access_tokens t',
-  columns: {
-    ...columnsOf(
-      'accessTokens',
-      'id',
-      'ownerKind',
-      'ownerId',
-      'accountId',
-      'name',
-      'description',
-      'permissions',
-      'scopes',
-      'expiresIn',
-      'createdAt',
-      'expiresAt',
-      'createdById',
-      'lastUsedAt',
-      'lastCharacters',
-      'family',
-      'predecessorId',
-      'revokedAt',
-      'parentId',
-      'renewableUntil',
-      'assumePolicyId',
-    ),
-    successorId: column<string | null>(
-      '(select s.id from access_tokens s where s.predecessor_id = t.id and s.revoked_at is null order by s.created_at desc limit 1)',
-    ),
-  },
+  columns: tokenColumns,
   filters: {
     accessToken: 't.id',
     name: 't.name',

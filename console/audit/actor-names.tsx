@@ -7,7 +7,9 @@ import type { Event } from './event-text.tsx'
 
 const Names = createContext<ReadonlyMap<string, string>>(new Map())
 
-export function ActorNames({ of, children }: { of: readonly Event[]; children: ReactNode }) {
+type Actor = Pick<Event, 'actorType' | 'actorId'>
+
+export function ActorNames({ of, children }: { of: readonly Actor[]; children: ReactNode }) {
   const idsOf = (type: string) => of.flatMap(({ actorType, actorId }) => (actorType === type ? [actorId] : []))
   const knownUsers = useRecordsById(users, idsOf('users'))
   const knownServiceAccounts = useRecordsById(serviceAccounts, idsOf('service-accounts'))
@@ -25,7 +27,7 @@ const actorTypeLabels: Readonly<Record<string, string>> = {
   system: 'Mintmark',
 }
 
-export function ActorName({ of: { actorType = '', actorId } }: { of: Event }) {
+export function ActorName({ of: { actorType = '', actorId } }: { of: Actor }) {
   const names = useContext(Names)
   return <b className="break">{names.get(actorId ?? '') ?? actorTypeLabels[actorType] ?? actorId}</b>
 }

@@ -4,7 +4,7 @@ import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProfileTabs } from '../parts/profile-tabs.tsx'
 import { useDialogFromUrl } from '../parts/url-query.ts'
-import { TokenTable } from '../tokens/token-table.tsx'
+import { OwnerTokens } from '../tokens/owner-tokens.tsx'
 
 const CreateToken = lazyComponent(async () => (await import('../tokens/create-token.tsx')).CreateToken)
 
@@ -24,7 +24,7 @@ export function ProfileTokens() {
     >
       <TokenNotices />
       <ProfileTabs />
-      <TokenTable
+      <OwnerTokens
         label="Personal access tokens"
         empty="Create a token to let the CLI, an SDK or Terraform act as you. The token is shown once."
       />

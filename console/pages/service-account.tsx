@@ -28,7 +28,7 @@ import { invalidate, recordQuery, useRecordsById } from '../queries.ts'
 import { call } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
-import { TokenTable } from '../tokens/token-table.tsx'
+import { OwnerTokens } from '../tokens/owner-tokens.tsx'
 
 const CreateToken = lazyComponent(async () => (await import('../tokens/create-token.tsx')).CreateToken)
 
@@ -143,7 +143,7 @@ function Shown({ of }: { of: Account }) {
               Create token
             </ActionButton>
           </Group>
-          <TokenTable
+          <OwnerTokens
             label={`Tokens of ${name}`}
             serviceAccountId={of.id}
             disabledReason={disabledReason}

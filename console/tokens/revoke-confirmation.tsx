@@ -1,4 +1,4 @@
-import { accessTokens, auditEvents } from '@mintmark/contract'
+import { accessTokens, auditEvents, revokedAccessTokens } from '@mintmark/contract'
 import type { Confirmation } from '../parts/confirm.tsx'
 import { showToast } from '../parts/toast.ts'
 import { invalidate } from '../queries.ts'
@@ -22,6 +22,6 @@ export const revokeConfirmation = (
   onConfirm: async () => {
     await call(accessTokens, 'remove', { path: { accessToken: token.id } })
     showToast({ message: `Revoked ${nameOf(token)}.` })
-    await invalidate(accessTokens, auditEvents)
+    await invalidate(accessTokens, revokedAccessTokens, auditEvents)
   },
 })

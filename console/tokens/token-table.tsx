@@ -19,7 +19,7 @@ const TokenActivity = lazyComponent(async () => (await import('./token-activity.
 const RotateToken = lazyComponent(async () => (await import('./rotate-token.tsx')).RotateToken)
 const EditToken = lazyComponent(async () => (await import('./edit-token.tsx')).EditToken)
 
-interface TokenTable {
+export interface TokenTable {
   readonly label: string
   readonly empty: ReactNode
   /** Null for the tokens of the signed-in user. */

@@ -1,9 +1,9 @@
 /** The filters of the token report. */
-import { findingTitles } from '../home/finding-titles.ts'
-import type { ListFilter } from '../parts/listing.tsx'
-import { Chip } from '../parts/more-filters.tsx'
-import { formatDate } from '../parts/time.tsx'
-import { type UrlQuery, useUrlQuery } from '../parts/url-query.ts'
+import { findingTitles } from '../../home/finding-titles.ts'
+import type { ListFilter } from '../../parts/listing.tsx'
+import { Chip } from '../../parts/more-filters.tsx'
+import { formatDate } from '../../parts/time.tsx'
+import { type UrlQuery, useUrlQuery } from '../../parts/url-query.ts'
 
 export const reportFilters: readonly ListFilter[] = [
   {

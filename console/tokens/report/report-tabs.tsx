@@ -1,6 +1,6 @@
 /** Frequent questions about all tokens, as tabs. A tab sets filters and the order, and keeps the search and the owner. */
-import { TabBar, TabLink } from '../parts/tabs.tsx'
-import { type UrlQuery, useUrlQuery } from '../parts/url-query.ts'
+import { TabBar, TabLink } from '../../parts/tabs.tsx'
+import { type UrlQuery, useUrlQuery } from '../../parts/url-query.ts'
 
 interface ReportTab {
   readonly name: string
