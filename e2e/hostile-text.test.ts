@@ -22,7 +22,7 @@ const bodies = [
   ['text/plain', worst, 413],
   ['text/plain', worst.slice(0, limits.leakTextBytes), 202],
   ['application/x-www-form-urlencoded', `tokens=${worst}`, 413],
-  ['application/x-www-form-urlencoded', `tokens=${worst}`.slice(0, limits.leakTextBytes), 200],
+  ['application/x-www-form-urlencoded', `tokens=${worst}`.slice(0, limits.leakTextBytes), 422],
   ['application/json', JSON.stringify({ tokens: ['x'], location: { url: worst } }), 413],
   ['application/json', JSON.stringify({ tokens: ['x'], location: { url: half, path: half.slice(0, 9) } }), 202],
   ['application/json', JSON.stringify({ tokens: [{ token: 'x', location: { repository: half } }] }), 202],
