@@ -26,6 +26,7 @@ const exceptions: Readonly<Record<string, string>> = {
   unlock_environment: locks,
   lock_workspace: locks,
   unlock_workspace: locks,
+  update_profile: "Changes the caller's own name only.",
   mark_notifications_read: 'Read states are personal. Marked notifications stay in the list.',
   reauthenticate: 'It is the re-authentication.',
   check_password_strength: 'Changes nothing.',

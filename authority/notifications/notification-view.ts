@@ -31,7 +31,11 @@ export const notificationView = resourceView(notifications, {
     after: ({ values }) => sql`t.at >= ${values[0] ?? ''}`,
     before: ({ values }) => sql`t.at < ${values[0] ?? ''}`,
     isRead: ({ values }, { id }) =>
-      values[0] === 'true' ? sql`t.at <= ${readUntil(id)}` : sql`t.at > ${readUntil(id)}`,
+      values.length > 1
+        ? sql`1 = 1`
+        : values[0] === 'true'
+          ? sql`t.at <= ${readUntil(id)}`
+          : sql`t.at > ${readUntil(id)}`,
   },
   internalFilters: {
     seen: ({ values }, { id, narrowed }) => {

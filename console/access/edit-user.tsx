@@ -17,7 +17,13 @@ interface EditUser {
 
 export function EditUser({ opened, ...rest }: EditUser & { opened: boolean }) {
   return (
-    <Modal opened={opened} onClose={rest.onClose} title="Edit user" size="md" centered>
+    <Modal
+      opened={opened}
+      onClose={rest.onClose}
+      title={`Edit user “${rest.of.fullName || rest.of.email}”`}
+      size="md"
+      centered
+    >
       <Fields {...rest} />
     </Modal>
   )

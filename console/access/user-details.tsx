@@ -75,7 +75,7 @@ export function UserDetails({ of, disabledReason }: UserDetails) {
           ],
         ]}
       />
-      <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of ${name}`} centered>
+      <Modal opened={isChoosing} onClose={choosing.close} title={`Teams of user “${name}”`} centered>
         <TeamsForm label="Teams" teams={of.teams ?? []} onSave={setTeams} onClose={choosing.close} />
       </Modal>
       <EditUser of={of} opened={isEditing} onClose={editing.close} />

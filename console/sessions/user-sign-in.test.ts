@@ -35,7 +35,7 @@ describeInBrowser('on the page of a user', () => {
   test('a reset signs the user out and shows a link once, with which they set a new password', async () => {
     const page = await shown.visit(path)
     await page.getByRole('button', { name: 'Reset sign-in' }).click()
-    await page.getByRole('dialog', { name: `Reset the sign-in of ${email}?` }).waitFor()
+    await page.getByRole('dialog', { name: `Reset the sign-in of user “${email}”?` }).waitFor()
     assert.deepEqual(await violationsInAllThemes(page, 'dialog-reset-sign-in'), [])
     await page.getByRole('dialog').getByRole('button', { name: 'Reset sign-in' }).click()
     const link = (await page.getByLabel('sign-in link', { exact: true }).textContent()) ?? ''
@@ -57,7 +57,7 @@ describeInBrowser('on the page of a user', () => {
   test('an administrator changes the name and the email address', async () => {
     const page = await shown.visit(path)
     await page.getByRole('button', { name: 'Edit', exact: true }).click()
-    const dialog = page.getByRole('dialog', { name: 'Edit user' })
+    const dialog = page.getByRole('dialog', { name: /^Edit user “/ })
     await dialog.getByLabel('Name').fill('Ann Example')
     await dialog.getByLabel('Email').fill(shown.authority.prepared.email)
     await dialog.getByRole('button', { name: 'Save changes' }).click()

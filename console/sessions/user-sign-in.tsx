@@ -104,7 +104,7 @@ const resetReasons: Readonly<Record<string, string>> = {
 }
 
 const endAllConfirmation = (of: Person, count: number): Confirmation => ({
-  title: `Sign out ${displayName(of)} everywhere?`,
+  title: `Sign out user “${displayName(of)}” everywhere?`,
   submitLabel: 'Sign out everywhere',
   children: `${formatCount(count, 'session')} will have to sign in again. Tokens keep working.`,
   onConfirm: async () => {
@@ -115,7 +115,7 @@ const endAllConfirmation = (of: Person, count: number): Confirmation => ({
 })
 
 const resetConfirmation = (of: Person, account: string, show: (link: Invitation) => void): Confirmation => ({
-  title: `Reset the sign-in of ${displayName(of)}?`,
+  title: `Reset the sign-in of user “${displayName(of)}”?`,
   submitLabel: 'Reset sign-in',
   children:
     'They are signed out everywhere, and you get a link for them that works once and for one hour. The passkey or password that they set with it replaces all their sign-in methods, which work until then. Verify who asks you for a link.',
