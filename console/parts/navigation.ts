@@ -24,6 +24,8 @@ export interface NavigationItem {
   readonly exact?: boolean
   /** The permission without which the page has no content. */
   readonly permission?: string
+  /** Whether users can read records about their own tokens without the permission. */
+  readonly hasOwnRecords?: boolean
 }
 
 export interface NavigationGroup {
@@ -69,7 +71,13 @@ const navigationOf = (account: string): readonly NavigationGroup[] => [
         icon: ShieldLockIcon,
         permission: 'security-rules:read',
       },
-      { name: 'Leak reports', to: `/${account}/leak-reports`, icon: ReportIcon, permission: 'leak-reports:read' },
+      {
+        name: 'Leak reports',
+        to: `/${account}/leak-reports`,
+        icon: ReportIcon,
+        permission: 'leak-reports:read',
+        hasOwnRecords: true,
+      },
       { name: 'GitHub secret scanning', to: `/${account}/github-secret-scanning`, icon: MarkGithubIcon },
       { name: 'Audit events', to: `/${account}/audit-events`, icon: LogIcon, permission: 'audit-events:read' },
     ],
@@ -90,7 +98,9 @@ export function useForbiddenPage(): RestrictedPage | null {
   const account = useAccount()
   const canList = useCanList(account.id)
   const path = useRouterState({ select: ({ location }) => location.pathname })
-  const page = restrictedPages(account.id).find(({ to }) => path === to || path.startsWith(`${to}/`))
+  const page = restrictedPages(account.id).find(
+    ({ to, hasOwnRecords }) => path === to || (path.startsWith(`${to}/`) && !hasOwnRecords),
+  )
   return page && !canList(page.permission) ? page : null
 }
 
@@ -98,12 +108,13 @@ interface RestrictedPage {
   readonly name: string
   readonly to: string
   readonly permission: string
+  readonly hasOwnRecords?: boolean
 }
 
 /** Pages within others come first. */
 const restrictedPages = (account: string): readonly RestrictedPage[] => [
   { name: 'Webhooks', to: `/${account}/leak-reports/webhooks`, permission: 'notification-webhooks:read' },
   ...navigationOf(account).flatMap(({ items }) =>
-    items.flatMap(({ name, to, permission }) => (permission ? [{ name, to, permission }] : [])),
+    items.flatMap(({ permission, ...item }) => (permission ? [{ ...item, permission }] : [])),
   ),
 ]
