@@ -2,6 +2,7 @@ import { notifications, webhooks } from '@mintmark/contract'
 import { may } from '@mintmark/token'
 import { type SqlBool, sql } from 'kysely'
 import type { Context } from '../context.ts'
+import { byFlag } from '../database/views/filter-sql.ts'
 import { columnsOf, type Filter, pathOf, type RecordIn, resourceView } from '../database/views/resource-view.ts'
 import { findReadUntil } from './reader-store.ts'
 
@@ -30,12 +31,8 @@ export const notificationView = resourceView(notifications, {
     subjectId: 't.subject_id',
     after: ({ values }) => sql`t.at >= ${values[0] ?? ''}`,
     before: ({ values }) => sql`t.at < ${values[0] ?? ''}`,
-    isRead: ({ values }, { id }) =>
-      values.length > 1
-        ? sql`1 = 1`
-        : values[0] === 'true'
-          ? sql`t.at <= ${readUntil(id)}`
-          : sql`t.at > ${readUntil(id)}`,
+    isRead: (filter, { id }) =>
+      byFlag(filter, { isTrue: sql`t.at <= ${readUntil(id)}`, isFalse: sql`t.at > ${readUntil(id)}` }),
   },
   internalFilters: {
     seen: ({ values }, { id, narrowed }) => {

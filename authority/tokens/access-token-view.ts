@@ -2,7 +2,7 @@ import { accessTokens } from '@mintmark/contract'
 import { sql } from 'kysely'
 import { fold } from '../database/fold.ts'
 import { membersOf } from '../database/members.ts'
-import { compare } from '../database/views/filter-sql.ts'
+import { byFlag, compare } from '../database/views/filter-sql.ts'
 import {
   column,
   columnsOf,
@@ -13,12 +13,11 @@ import {
 } from '../database/views/resource-view.ts'
 import { withinScopes } from './concerned-accounts.ts'
 
-export const isExpired: FilterBy = ({ values }, { now }) =>
-  values.length > 1
-    ? sql`1 = 1`
-    : values.includes('true')
-      ? sql`t.expires_at <= ${now.toISOString()}`
-      : sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`
+export const isExpired: FilterBy = (filter, { now }) =>
+  byFlag(filter, {
+    isTrue: sql`t.expires_at <= ${now.toISOString()}`,
+    isFalse: sql`(t.expires_at is null or t.expires_at > ${now.toISOString()})`,
+  })
 
 /** The owner's own index has the order of creation. For other orders and names, the indexes of the account are filtered. */
 const ofServiceAccount: FilterBy = (filter, _viewer, { isLong, listing: { filters, sort } }) => {

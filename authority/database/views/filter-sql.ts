@@ -15,6 +15,12 @@ export function filterSql(
   return values.length > 0 ? sql<SqlBool>`${sql.raw(by.flag)} in (${sql.join(values)})` : sql<SqlBool>`1 = 0`
 }
 
+/** A filter by a boolean that has a condition for each value, so that an index can serve it. */
+export const byFlag = (
+  { values }: Filter,
+  { isTrue, isFalse }: Readonly<Record<'isTrue' | 'isFalse', RawBuilder<SqlBool>>>,
+): RawBuilder<SqlBool> => (values.length > 1 ? sql<SqlBool>`1 = 1` : values.includes('true') ? isTrue : isFalse)
+
 export function compare(column: RawBuilder<unknown>, { operator, values }: Filter): RawBuilder<SqlBool> {
   if (operator === 'like') return contains(column, values[0] ?? '')
   const given = values.filter((value) => value !== null)
