@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { compileCache } from './compile-cache.ts'
+import { type Authority, startAuthority } from './kit.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export interface Finished {
@@ -87,4 +88,31 @@ export function startMintmark(test: Test, args: readonly string[], options: RunO
     kill: (signal) => void child.kill(signal),
     type: (text) => void child.stdin.write(text),
   }
+}
+
+/** A running server, and the command as its owner. */
+export interface WithCli extends Authority {
+  run(args: readonly string[], options?: RunOptions): Promise<Finished>
+}
+
+export async function startWithCli(t: TestContext): Promise<WithCli> {
+  const authority = await startAuthority(t)
+  const host = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
+  const environment = { MINTMARK_HOST: host, MINTMARK_TOKEN: authority.prepared.token }
+  return { ...authority, run: (args, options = {}) => mintmark(t, args, { ...options, environment }) }
+}
+
+/** Arguments, and what the error says about them. */
+export type WrongUsage = readonly (readonly [args: readonly string[], error: RegExp])[]
+
+export async function assertWrongUsage({ run, log }: Pick<WithCli, 'run' | 'log'>, wrong: WrongUsage): Promise<void> {
+  for (const [args, error] of wrong) {
+    const { code, stdout, stderr } = await run(args)
+    assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], `${args.join(' ')}: ${stderr}`)
+    assert.match(stderr, error)
+  }
+  assert.deepEqual(
+    log.filter((each) => each.includes('"request"')),
+    [],
+  )
 }

@@ -2,18 +2,14 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { document, startAuthority } from '../../testing/kit.ts'
-import { mintmark, type RunOptions } from '../../testing/run-mintmark.ts'
+import { document } from '../../testing/kit.ts'
+import { assertWrongUsage, type RunOptions, startWithCli, type WrongUsage } from '../../testing/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { nest, rawField, typedField } from './fields.ts'
 
 async function started(t: TestContext) {
-  const authority = await startAuthority(t)
-  const host = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
-  const environment = { MINTMARK_HOST: host, MINTMARK_TOKEN: authority.prepared.token }
-  const run = (args: readonly string[], options: RunOptions = {}) =>
-    mintmark(t, ['api', ...args], { ...options, environment })
-  return { ...authority, run }
+  const { run, ...authority } = await startWithCli(t)
+  return { ...authority, run: (args: readonly string[], options?: RunOptions) => run(['api', ...args], options) }
 }
 
 test('a path is relative to the API, or with a leading slash to the server', async (t) => {
@@ -81,7 +77,7 @@ test('a response that is not JSON is printed unchanged, and a form is sent as on
   assert.equal(JSON.parse(stdout).active, true)
 })
 
-const wrong: readonly [readonly string[], RegExp][] = [
+const wrong: WrongUsage = [
   [['https://other.example.com/teams'], /Expected a path, not a URL/],
   [['teams', '-X', 'BREW'], /Expected one of GET, HEAD, /],
   [['teams', '-H', 'Authorization: Bearer x'], /the token is not an option/],
@@ -97,16 +93,7 @@ const wrong: readonly [readonly string[], RegExp][] = [
 ]
 
 test('wrong usage gives one line on stderr and exit code 2, and sends no request', async (t) => {
-  const { run, log } = await started(t)
-  for (const [args, line] of wrong) {
-    const { code, stdout, stderr } = await run(args)
-    assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], `${args.join(' ')}: ${stderr}`)
-    assert.match(stderr, line)
-  }
-  assert.deepEqual(
-    log.filter((each) => each.includes('"request"')),
-    [],
-  )
+  await assertWrongUsage(await started(t), wrong)
 })
 
 test('fields are nested by their names, and typed fields are values of JSON', () => {

@@ -3,16 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { resources } from '@mintmark/contract'
-import { document, startAuthority } from '../../testing/kit.ts'
-import { mintmark, type RunOptions } from '../../testing/run-mintmark.ts'
+import { document } from '../../testing/kit.ts'
+import { assertWrongUsage, type RunOptions, startWithCli, type WrongUsage } from '../../testing/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { resourceCommands } from './resources.ts'
 
 async function started(t: TestContext) {
-  const authority = await startAuthority(t)
-  const host = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
-  const environment = { MINTMARK_HOST: host, MINTMARK_TOKEN: authority.prepared.token }
-  const run = (args: readonly string[], options: RunOptions = {}) => mintmark(t, args, { ...options, environment })
+  const { run, ...authority } = await startWithCli(t)
   const json = async (args: readonly string[], options: RunOptions = {}) => {
     const { code, stdout, stderr } = await run([...args, '--json'], options)
     assert.equal(code, 0, `${args.join(' ')}: ${stderr}`)
@@ -212,7 +209,7 @@ test('--json takes the members to print, and CSV neutralizes formulas', async (t
   assert.ok(row.startsWith(`"${id}","'=1+1","a ""quoted"", line","acc-`), row)
 })
 
-const wrong: readonly [readonly string[], RegExp][] = [
+const wrong: WrongUsage = [
   [['team', 'list', '--json', 'name,nope'], /^mintmark: --json: unknown field nope; expected some of id, name, /],
   [['team', 'list', '--json', 'name', '--output', 'csv'], /--json cannot be used with --output csv/],
   [['team', 'list', '--limit', '0'], /Expected a number from 1 to 999999999, or all/],
@@ -227,14 +224,5 @@ const wrong: readonly [readonly string[], RegExp][] = [
 ]
 
 test('wrong usage gives one line on stderr and exit code 2, and sends no request', async (t) => {
-  const { run, log } = await started(t)
-  for (const [args, line] of wrong) {
-    const { code, stdout, stderr } = await run(args)
-    assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], `${args.join(' ')}: ${stderr}`)
-    assert.match(stderr, line)
-  }
-  assert.deepEqual(
-    log.filter((each) => each.includes('"request"')),
-    [],
-  )
+  await assertWrongUsage(await started(t), wrong)
 })
