@@ -31,6 +31,7 @@ export function PermissionPicker({ value, onChange, comparedWith, error }: Permi
         <PermissionTable of={[...value]} />
       </Stack>
     )
+  const differences = { added: new Set(added), missing: new Set(missing) }
   const rows = resourcePermissions.filter(({ basic, extras }) =>
     [...basic, ...extras].some(({ id, description }) => matches(words, id, description)),
   )
@@ -58,14 +59,7 @@ export function PermissionPicker({ value, onChange, comparedWith, error }: Permi
       )}
       <Box className="panel permissions">
         {rows.map((each) => (
-          <PermissionRow
-            key={each.resource}
-            of={each}
-            chosen={value}
-            onChange={onChange}
-            added={new Set(added)}
-            missing={new Set(missing)}
-          />
+          <PermissionRow key={each.resource} of={each} chosen={value} onChange={onChange} {...differences} />
         ))}
         {rows.length === 0 && (
           <Text c="dimmed" p={14}>

@@ -3,8 +3,8 @@ import { Modal } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { auditEvents, teams, users } from '@mintmark/contract'
-import { PencilIcon, PeopleIcon } from '@primer/octicons-react'
-import { ActionButton } from '../parts/action-button.tsx'
+import { PeopleIcon } from '@primer/octicons-react'
+import { ActionButton, EditButton } from '../parts/action-button.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Facts, Panel } from '../parts/page.tsx'
 import { Time } from '../parts/time.tsx'
@@ -42,14 +42,7 @@ export function UserDetails({ of, disabledReason }: UserDetails) {
       title="Details"
       actions={
         <>
-          <ActionButton
-            variant="default"
-            leftSection={<PencilIcon />}
-            onClick={editing.open}
-            disabledReason={disabledReason}
-          >
-            Edit
-          </ActionButton>
+          <EditButton onClick={editing.open} disabledReason={disabledReason} />
           <ActionButton
             variant="default"
             leftSection={<PeopleIcon />}

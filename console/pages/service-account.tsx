@@ -4,7 +4,7 @@ import { Alert, Badge, Group, Modal, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, accessTokens, auditEvents, serviceAccounts, teams } from '@mintmark/contract'
-import { AlertIcon, PencilIcon, PlusIcon } from '@primer/octicons-react'
+import { AlertIcon, PlusIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -13,7 +13,7 @@ import { EffectivePermissions } from '../access/effective-permissions.tsx'
 import { policiesQuery } from '../access/policies.ts'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
-import { ActionButton } from '../parts/action-button.tsx'
+import { ActionButton, EditButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
 import { CopyIconButton } from '../parts/copy.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
@@ -91,14 +91,7 @@ function Shown({ of }: { of: Account }) {
       badge={<Badge color={isActive ? 'mint' : 'gray'}>{of.status}</Badge>}
       actions={
         <>
-          <ActionButton
-            variant="default"
-            leftSection={<PencilIcon />}
-            onClick={editing.open}
-            disabledReason={disabledReason}
-          >
-            Edit
-          </ActionButton>
+          <EditButton onClick={editing.open} disabledReason={disabledReason} />
           <ActionButton
             variant="default"
             onClick={() =>

@@ -4,14 +4,14 @@ import { Anchor } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, auditEvents, teams, users } from '@mintmark/contract'
-import { PencilIcon, PersonIcon, XIcon } from '@primer/octicons-react'
+import { PersonIcon, XIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { EffectivePermissions } from '../access/effective-permissions.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
 import { displayName, Status } from '../access/subjects.tsx'
-import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
+import { ActionButton, ActionIconButton, EditButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Page, Panel } from '../parts/page.tsx'
@@ -84,14 +84,7 @@ function Shown({ of }: { of: OneTeam }) {
       about={of.description}
       actions={
         <>
-          <ActionButton
-            variant="default"
-            leftSection={<PencilIcon />}
-            onClick={editing.open}
-            disabledReason={disabledReason}
-          >
-            Edit
-          </ActionButton>
+          <EditButton onClick={editing.open} disabledReason={disabledReason} />
           <ActionButton
             variant="light"
             color="red"

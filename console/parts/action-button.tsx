@@ -1,5 +1,6 @@
 /** A button that can be disabled with a reason. It stays focusable, and a tooltip shows the reason. */
 import { ActionIcon, type ActionIconProps, Button, type ButtonProps, Tooltip } from '@mantine/core'
+import { PencilIcon } from '@primer/octicons-react'
 import type { MouseEvent, ReactNode } from 'react'
 
 interface Action {
@@ -26,6 +27,12 @@ export function ActionButton({ disabledReason, onClick, ...rest }: Action & Butt
     </Tooltip>
   )
 }
+
+export const EditButton = (props: Action) => (
+  <ActionButton variant="default" leftSection={<PencilIcon />} {...props}>
+    Edit
+  </ActionButton>
+)
 
 /** An icon button. Its name is its tooltip and accessible name. */
 export function ActionIconButton({
