@@ -32,12 +32,16 @@ async function setUp(t: TestContext) {
       const context = { ...services.baseContext, db, actor, request: request.request, auditedEvents: { rows: 0 } }
       return inviteByLink(context, { account, user: invited })
     })
-  const linkBy = async (id: string, accountId: string | null = account, tokenId = '') => {
+  const linkBy = async (
+    id: string,
+    accountId: string | null = account,
+    { tokenId = '', purpose = 'invitation' as 'invitation' | 'recovery' } = {},
+  ) => {
     const actor = { ...actorOf(id), tokenId }
     const { secret } = await write((db) =>
       createLink(
         { db, world, actor, request: request.request, auditedEvents: { rows: 0 } },
-        { purpose: 'invitation', userId: other, accountId },
+        { purpose, userId: other, accountId },
       ),
     )
     return secret.open()
@@ -133,6 +137,16 @@ test('a link is valid while its creator may invite and holds all rights that it 
   assert.equal(await isValid(await linkBy(inviter)), false, 'the invitation was withdrawn')
 })
 
+test('a link that resets a sign-in is valid while its creator may update users, not if they may only invite', async (t) => {
+  const { other, find, linkBy, helper, insertMembership } = await setUp(t)
+  await insertMembership(other)
+  const [updater, inviter] = [await helper('users:update'), await helper('users:create')]
+  const recoveryBy = (id: string) => linkBy(id, undefined, { purpose: 'recovery' })
+  assert.equal((await find(await recoveryBy(updater))).userId, other)
+  assert.deepEqual(await refusalOf(find(await recoveryBy(inviter))), invalid)
+  assert.deepEqual(await refusalOf(find(await linkBy(updater))), invalid, 'an invitation')
+})
+
 test('a link is valid once and until it expires, and its session until the person has credentials', async (t) => {
   const { world, database, other, user, write, find, linkBy, linkRows, insertInvitation, passkeyOf } = await setUp(t)
   await insertInvitation(other)
@@ -194,7 +208,7 @@ test('an invitation is accepted by the invited person, in a finished session, an
 test('each link is stored with its creator and the hash of its secret, and audited', async (t) => {
   const { user, other, account, linkBy, linkRows, events, insertInvitation } = await setUp(t)
   await insertInvitation(other)
-  const secret = await linkBy(user, account, 'at-1')
+  const secret = await linkBy(user, account, { tokenId: 'at-1' })
   const [row] = await linkRows()
   assert.ok(row)
   assert.match(row.id, /^link-/)
