@@ -31,8 +31,9 @@ export const modules: readonly MutatedModule[] = [
       'authority/rights/{refuse-foreign,creator,vouched,vouched-members}.ts',
       'authority/rights/roles/role-operations.ts',
       'authority/rights/access-policies/{access-policy-operations,grant}.ts',
+      'authority/sign-in/users/reset-sign-in.ts',
     ],
-    tests: ['authority/rights/**/*.test.ts'],
+    tests: ['authority/rights/**/*.test.ts', 'authority/sign-in/users/user-sign-in.http.test.ts'],
     scoreMin: 88,
   },
   {

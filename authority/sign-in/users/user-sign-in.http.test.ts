@@ -75,6 +75,26 @@ test('only a caller with all rights of the user resets their sign-in', async (t)
   assert.deepEqual(await refusal(reset()), [409, 'conflict'])
 })
 
+test('a reset that is refused says why, and an invited user has no sign-in to reset', async (t) => {
+  const authority = await setUp(t, [adminRole])
+  const { call, user, reset, prepared } = authority
+  const detail = async (answer: ReturnType<typeof reset>) => (await answer).json.errors?.[0].detail
+  const unknown = 'There is no such person in this account.'
+  const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
+    body: document('users', { email: 'invited@mintmark.internal' }),
+  })
+  for (const id of ['user-unknown', invited.json.data.relationships.user.data.id])
+    assert.equal(await detail(reset(undefined, id)), unknown, id)
+  const scope = ['accounts', prepared.account] as const
+  const blind = await machine(authority, 'blind', { permissions: ['users:update'], scope })
+  assert.equal(await detail(reset(blind.token)), unknown)
+  const reader = await machine(authority, 'reader', { permissions: ['users:read'], scope })
+  assert.equal(await detail(reset(reader.token)), 'This requires the permission users:update.')
+  assert.match(await detail(reset(undefined, prepared.user)), /^You cannot create a sign-in link for yourself\. /)
+  await call('PATCH', `/users/${user}`, { body: document('users', { status: 'Inactive' }) })
+  assert.equal(await detail(reset()), 'This person is inactive. Activate them first.')
+})
+
 test('a link is invalid as soon as the user has rights that its creator lacks', async (t) => {
   const { helper, reset, follow, grantAdmin } = await setUp(t)
   const made = await reset(helper.token)
