@@ -21,6 +21,7 @@ import { scanTree } from './scanner/scan-tree.ts'
 import { seal } from './seal.ts'
 import { fillStore, type Store } from './store.ts'
 import { verdict } from './verdict.ts'
+import { workers } from './workers.ts'
 
 export interface Scale {
   readonly tokens: number
@@ -44,6 +45,7 @@ export interface Bench {
 export const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   verdict,
   introspection,
+  workers,
   'durable-mint': durableMint,
   'durable-mint-postgres': durableMintPostgres,
   'million-tokens': millionTokens,

@@ -3,7 +3,7 @@ import { openDatabase } from '../authority/database/database.ts'
 import { collectUsage } from '../authority/tokens/activity/collect-usage.ts'
 import { realWorld } from '../authority/world.ts'
 import type { Bench } from './benchmarks.ts'
-import { median, type Row } from './row.ts'
+import { type Row, summarized } from './row.ts'
 import { eventLoopDelays, longestOf } from './vitals.ts'
 
 /** Writing when tokens were last used: how long the event loop is held while many different tokens are written. */
@@ -30,8 +30,8 @@ export async function lastUse({ store, scale }: Bench): Promise<Row[]> {
     await usage.stop()
     await database.close()
     const name = `last use of ${ids.length.toLocaleString('en')} tokens`
-    rows.push({ name: `${name}, longest delay`, unit: 'ms', value: median(delays.slice(1)), target: { atMost: 10 } })
-    rows.push({ name, unit: '/s', value: median(perSecond.slice(1)) })
+    rows.push({ name: `${name}, longest delay`, unit: 'ms', ...summarized(delays.slice(1)), target: { atMost: 10 } })
+    rows.push({ name, unit: '/s', ...summarized(perSecond.slice(1)) })
   }
   return rows
 }

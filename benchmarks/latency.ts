@@ -9,7 +9,7 @@ import { mintingPath } from './durable-mint.ts'
 import { introspectionOf } from './introspection.ts'
 import { load, post, request } from './load.ts'
 import { type Server, startAuthority } from './processes.ts'
-import { median, type Row } from './row.ts'
+import { compared, type Row, type Turn } from './row.ts'
 
 const connections = 4
 const signInsPerSecond = 10
@@ -40,18 +40,16 @@ export async function latency({ store, scale }: Bench): Promise<Row[]> {
   const rows: Row[] = []
   await p99()
   for (const [name, other] of Object.entries(others)) {
-    const [quiet, busy]: [number[], number[]] = [[], []]
+    const turns: Turn<number>[] = []
     for (let turn = 0; turn < scale.turns; turn++) {
-      quiet.push(await p99())
+      const baseline = await p99()
       const stopped = new AbortController()
       const running = other(stopped.signal)
-      busy.push(await p99())
+      turns.push({ subject: await p99(), baseline })
       stopped.abort()
       await running
     }
-    const [value, baseline] = [median(busy), median(quiet)]
-    const ratio = value / baseline
-    rows.push({ name: `p99 during ${name}`, unit: 'ms', value, baseline, ratio, target: { atMost: 2 } })
+    rows.push({ name: `p99 during ${name}`, unit: 'ms', ...compared(turns), target: { atMost: 2 } })
   }
   return rows
 }

@@ -1,6 +1,6 @@
 import type { Bench } from './benchmarks.ts'
 import { startReady } from './processes.ts'
-import { median, type Row } from './row.ts'
+import { type Row, summarized } from './row.ts'
 
 const startsMax = 3
 
@@ -21,8 +21,8 @@ export async function millionTokens({ store, scale }: Bench): Promise<Row[]> {
   }
   const tokens = scale.tokens.toLocaleString('en')
   return [
-    { name: `start until ready, ${tokens} tokens`, unit: 's', value: median(ready), target: { atMost: 1.5 } },
-    { name: `start until all are in memory, ${tokens} tokens`, unit: 's', value: median(loaded) },
-    { name: `memory of the process, ${tokens} tokens`, unit: 'MB', value: median(megabytes), target: { atMost: 200 } },
+    { name: `start until ready, ${tokens} tokens`, unit: 's', ...summarized(ready), target: { atMost: 1.5 } },
+    { name: `start until all are in memory, ${tokens} tokens`, unit: 's', ...summarized(loaded) },
+    { name: `memory of the process, ${tokens} tokens`, unit: 'MB', ...summarized(megabytes), target: { atMost: 200 } },
   ]
 }

@@ -12,14 +12,14 @@ const logMilliseconds = 20
 export interface Server extends AsyncDisposable {
   readonly address: string
   vitals(question?: Question): Promise<Vitals>
-  /** Resolves when the log contains this text. */
-  logged(text: string): Promise<void>
+  /** Resolves when the log contains this text as often as stated, by default once. */
+  logged(text: string, times?: number): Promise<void>
 }
 
 /** Resolves when all tokens are in memory. */
 export async function startAuthority(settings: Settings): Promise<Server> {
   const server = await startReady(settings)
-  await server.logged('all tokens are in memory')
+  await server.logged('all tokens are in memory', settings.workers)
   return server
 }
 
@@ -48,8 +48,8 @@ export async function startProgram(program: URL, argument: string, folder: strin
         child.send(question)
         return answer
       },
-      logged: async (text) => {
-        while (!readFileSync(logFile, 'utf8').includes(text)) await pause(logMilliseconds)
+      logged: async (text, times = 1) => {
+        while (readFileSync(logFile, 'utf8').split(text).length <= times) await pause(logMilliseconds)
       },
       [Symbol.asyncDispose]: () => stop(child),
     }
