@@ -1,10 +1,10 @@
 /** Options and connection shared by all commands that call a server. */
-import { homedir } from 'node:os'
 import type { CallOptions, Client, Found } from '@mintmark/client'
 import type { Resource } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { readText } from './arguments/read-text.ts'
 import { findAddress, findCredentials } from './auth/credentials.ts'
+import { homeFolder } from './auth/home-folder.ts'
 import { WrongUsage } from './report-error.ts'
 import { useProxy } from './use-proxy.ts'
 
@@ -49,7 +49,7 @@ export interface UntypedOptions extends Pick<CallOptions<Resource, string>, 'pat
 export const untyped = (client: Client) => client as unknown as UntypedCalls
 
 export async function openClient({ host, profile, insecureHttp = false }: ServerFlags): Promise<Client> {
-  const { address, token } = findCredentials({ host, profile, environment: process.env, home: homedir() })
+  const { address, token } = findCredentials({ host, profile, environment: process.env, home: homeFolder() })
   useProxy(process.env, address)
   addTrustedCertificates(address)
   const { connect } = await import('@mintmark/client')
@@ -67,7 +67,7 @@ export function openServer({ host, profile, insecureHttp = false }: ServerFlags)
   address: string
   insecureHttp: boolean
 } {
-  return serverAt(findAddress({ host, profile, environment: process.env, home: homedir() }), insecureHttp)
+  return serverAt(findAddress({ host, profile, environment: process.env, home: homeFolder() }), insecureHttp)
 }
 
 export function serverAt(address: string, insecureHttp = false): { address: string; insecureHttp: boolean } {

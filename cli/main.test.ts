@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { mintmark, mintmarkInThread } from '../testing/cli/run-mintmark.ts'
 import { compileCache } from '../testing/compile-cache.ts'
 import { startAuthority } from '../testing/kit.ts'
-import { mintmark } from '../testing/run-mintmark.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import manifest from './package.json' with { type: 'json' }
 
@@ -27,7 +27,7 @@ test('version and help are printed to stdout with exit code 0', async (t) => {
     'Exit codes',
   ])
     assert.ok(help.stdout.includes(word), word)
-  const mint = await mintmark(t, ['token', 'mint', '--help'])
+  const mint = await mintmarkInThread(t, ['token', 'mint', '--help'])
   assert.deepEqual([mint.code, mint.stderr], [0, ''])
   assert.match(mint.stdout, /--expires-in <duration>/)
   assert.doesNotMatch(mint.stdout, /--token/)
@@ -35,16 +35,16 @@ test('version and help are printed to stdout with exit code 0', async (t) => {
 
 test('a missing command is wrong usage and prints the help to stderr', async (t) => {
   for (const args of [[], ['token'], ['service-account'], ['audit']]) {
-    const { code, stdout, stderr } = await mintmark(t, args)
+    const { code, stdout, stderr } = await mintmarkInThread(t, args)
     assert.deepEqual([code, stdout], [2, ''])
     assert.match(stderr, /^Usage: mintmark/)
   }
 })
 
 test('an unknown command or option gives one line with a suggestion', async (t) => {
-  const command = await mintmark(t, ['tokn'])
+  const command = await mintmarkInThread(t, ['tokn'])
   assert.deepEqual(command, { code: 2, stdout: '', stderr: "mintmark: unknown command 'tokn' (Did you mean token?)\n" })
-  const option = await mintmark(t, ['whoami', '--jsn'])
+  const option = await mintmarkInThread(t, ['whoami', '--jsn'])
   assert.deepEqual(option, { code: 2, stdout: '', stderr: "mintmark: unknown option '--jsn' (Did you mean --json?)\n" })
 })
 
@@ -67,11 +67,11 @@ test('a reader that closes the pipe early, such as head, is not a failure', asyn
 
 test('completion prints a script for each shell, and complete the matching words with descriptions', async (t) => {
   for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
-    const { code, stdout } = await mintmark(t, ['completion', shell])
+    const { code, stdout } = await mintmarkInThread(t, ['completion', shell])
     assert.deepEqual([code, /mintmark.*complete/s.test(stdout)], [0, true], shell)
   }
   const completed = async (...words: string[]) => {
-    const { code, stdout, stderr } = await mintmark(t, ['complete', '--', ...words])
+    const { code, stdout, stderr } = await mintmarkInThread(t, ['complete', '--', ...words])
     assert.deepEqual([code, stderr], [0, ''])
     return stdout.split('\n').filter((line) => line.includes('\t'))
   }
@@ -86,7 +86,7 @@ test('completion prints a script for each shell, and complete the matching words
     (await completed('role', 'list', '--outp')).map((line) => line.split('\t')[0]),
     ['--output'],
   )
-  assert.equal((await mintmark(t, ['completion', 'tcsh'])).code, 2)
+  assert.equal((await mintmarkInThread(t, ['completion', 'tcsh'])).code, 2)
 })
 
 test('output is colored only if NO_COLOR and --no-color are not set', async (t) => {

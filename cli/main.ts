@@ -3,8 +3,7 @@
  * never accepts a token as an argument, where other users of the machine could read it, and never prints a token
  * except one that the same command created.
  */
-import { createProgram, createRoot } from './program.ts'
-import { reportError } from './report-error.ts'
+import { run } from './run.ts'
 
 if (process.argv.includes('--no-color')) {
   process.env['NO_COLOR'] = '1'
@@ -14,14 +13,4 @@ if (process.argv.includes('--no-color')) {
 // A reader such as `head` may close the pipe early. This is not a failure.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
 
-try {
-  const isCompleting = process.argv[2] === 'complete'
-  const words = process.argv.slice(isCompleting ? 4 : 2)
-  // While the name of the command is still being typed, all commands complete it.
-  const called = isCompleting && words.length < 2 ? undefined : words.find((word) => !word.startsWith('-'))
-  const isVersion = words[0] === '--version' || words[0] === '-V'
-  const program = isVersion ? createRoot() : await createProgram(called, isCompleting)
-  await program.parseAsync(process.argv)
-} catch (error) {
-  process.exitCode = reportError(error)
-}
+await run()

@@ -6,14 +6,14 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fixedWorld } from '../authority/world.ts'
+import { mintmarkInThread } from '../testing/cli/run-mintmark.ts'
 import { document, startAuthority } from '../testing/kit.ts'
-import { mintmark } from '../testing/run-mintmark.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const token = 'eyJhbGci.eyJpc3Mi.c2lnbmF0dXJl'
 
 const whoami = (t: TestContext, environment: Record<string, string>, ...flags: string[]) =>
-  mintmark(t, ['whoami', ...flags], { environment: { MINTMARK_TOKEN: token, ...environment } })
+  mintmarkInThread(t, ['whoami', ...flags], { MINTMARK_TOKEN: token, ...environment })
 
 async function serverThat(t: TestContext, answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1')
@@ -153,11 +153,11 @@ test('an invalid certificate file is wrong usage', async (t) => {
 
 test('a token that is passed as an argument is not repeated in the error', async (t) => {
   for (const args of [[`--token=${token}`], ['--token', token], [token]]) {
-    const { code, stderr } = await mintmark(t, ['whoami', ...args])
+    const { code, stderr } = await mintmarkInThread(t, ['whoami', ...args])
     assert.equal(code, 2)
     assert.equal(stderr.split('\n').length, 2)
   }
-  assert.match((await mintmark(t, [token])).stderr, /^mintmark: unknown command '\[secret\]'/)
+  assert.match((await mintmarkInThread(t, [token])).stderr, /^mintmark: unknown command '\[secret\]'/)
 })
 
 test('a malformed token is wrong usage', async (t) => {

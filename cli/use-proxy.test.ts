@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { mintmark, startMintmark } from '../testing/run-mintmark.ts'
+import { mintmark, startMintmark } from '../testing/cli/run-mintmark.ts'
 import { useProxy } from './use-proxy.ts'
 
 /** A proxy that records requests and refuses them. */

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { strong } from '../testing/browser.ts'
+import { mintmark, startMintmark } from '../testing/cli/run-mintmark.ts'
 import { type Browser, noBrowser, signInByLink, startBrowser } from '../testing/console/chromium.ts'
-import { mintmark, startMintmark } from '../testing/run-mintmark.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const programs = ['terraform', 'tofu'] as const

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { get } from 'node:http'
 import { describe, type TestContext, test } from 'node:test'
+import { mintmark, startMintmark } from '../testing/cli/run-mintmark.ts'
 import { eventually } from '../testing/eventually.ts'
 import { temporaryPostgres } from '../testing/postgres.ts'
-import { mintmark, startMintmark } from '../testing/run-mintmark.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const metricsToken = 'for-the-metrics-of-this-test-only'

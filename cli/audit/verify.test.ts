@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { mintmark, mintmarkInThread } from '../../testing/cli/run-mintmark.ts'
 import { machine, masterKeys, startAuthority } from '../../testing/kit.ts'
-import { mintmark } from '../../testing/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 /** A database with a few sealed audit events. */
@@ -14,7 +14,7 @@ async function sealed(t: TestContext) {
   await authority.app.flush()
   const environment = { MINTMARK_MASTER_KEY: Buffer.from(masterKeys.get(1) as Uint8Array).toString('base64') }
   const verifyWith = (given: Record<string, string>, ...flags: string[]) =>
-    mintmark(t, ['audit', 'verify', '--data', data, ...flags], { environment: given })
+    mintmarkInThread(t, ['audit', 'verify', '--data', data, ...flags], given)
   const verify = (...flags: string[]) => verifyWith(environment, ...flags)
   return { ...authority, verify, verifyWith }
 }

@@ -5,8 +5,8 @@ import { type TestContext, test } from 'node:test'
 import { makeLocalLink } from '../../authority/sign-in/links/local-link.ts'
 import { realWorld } from '../../authority/world.ts'
 import { browser, strong } from '../../testing/browser.ts'
+import { mintmark, startMintmark } from '../../testing/cli/run-mintmark.ts'
 import { startAuthority } from '../../testing/kit.ts'
-import { mintmark, startMintmark } from '../../testing/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 /** A listening authority and its owner, signed in to the console. */

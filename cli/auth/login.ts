@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { homedir, hostname } from 'node:os'
+import { hostname } from 'node:os'
 import { createInterface } from 'node:readline'
 import { exchangeCode } from '@mintmark/client'
 import type { Command } from 'commander'
@@ -11,6 +11,7 @@ import { print, printJson } from '../output/print.ts'
 import { Failed, WrongUsage } from '../report-error.ts'
 import { randomText } from '../world.ts'
 import { findAddress, namedAddress } from './credentials.ts'
+import { homeFolder } from './home-folder.ts'
 import { openBrowser } from './open-browser.ts'
 import { readProfiles, storeProfile } from './profiles.ts'
 import { storeTerraformToken } from './terraform-credentials.ts'
@@ -31,7 +32,7 @@ export function addLogin(parent: Command): void {
 
 /** Authorization code flow with PKCE for native apps (RFC 8252). Stores the token where Terraform looks for it. */
 async function login({ browser, profile, ...flags }: LoginFlags): Promise<void> {
-  const [environment, home] = [process.env, homedir()]
+  const [environment, home] = [process.env, homeFolder()]
   const server = serverAt(addressFor({ ...flags, profile }), flags.insecureHttp)
   const verifier = randomText(32)
   const state = randomText(16)
@@ -71,9 +72,9 @@ function addressFor({ host, profile }: Pick<LoginFlags, 'host'> & { profile: str
   if (profile !== undefined && !/^[\w.:-]{1,100}$/.test(profile))
     throw new WrongUsage('--profile: expected up to 100 letters, digits, dots, dashes, underscores and colons')
   const sources = { host, environment: process.env }
-  const { all } = readProfiles(process.env, homedir())
+  const { all } = readProfiles(process.env, homeFolder())
   const existing = all.find(({ name }) => name === profile)?.address
-  return namedAddress(sources) ?? existing ?? findAddress({ ...sources, environment: {}, home: homedir() })
+  return namedAddress(sources) ?? existing ?? findAddress({ ...sources, environment: {}, home: homeFolder() })
 }
 
 interface AuthorizeParameters {

@@ -1,9 +1,9 @@
-import { homedir } from 'node:os'
 import { accessTokens } from '@mintmark/contract'
 import type { Command } from 'commander'
 import { openClient } from '../client-command.ts'
 import { notice, print, printJson } from '../output/print.ts'
 import { WrongUsage } from '../report-error.ts'
+import { homeFolder } from './home-folder.ts'
 import { readProfiles, removeProfile } from './profiles.ts'
 
 interface Flags {
@@ -24,7 +24,7 @@ export function addLogout(parent: Command): void {
 }
 
 async function logout(given: string | undefined, { keepToken = false, json, ...flags }: Flags): Promise<void> {
-  const profiles = readProfiles(process.env, homedir())
+  const profiles = readProfiles(process.env, homeFolder())
   const profile = given === undefined ? profiles.current : profiles.named(given)
   if (!profile) throw new WrongUsage('there is no current profile: name one, see mintmark auth status')
   const { name, address, token } = profile
@@ -36,7 +36,7 @@ async function logout(given: string | undefined, { keepToken = false, json, ...f
       if (error instanceof WrongUsage) throw error
       notice(`The token was not deleted at ${address}: ${(error as Error).message}`)
     }
-  removeProfile(process.env, homedir(), profile)
+  removeProfile(process.env, homeFolder(), profile)
   if (json) printJson({ profile: name, host: address })
   else print(`Logged out of ${address} (profile ${name}).`)
 }

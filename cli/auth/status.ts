@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { Refused } from '@mintmark/client'
 import { accessTokens } from '@mintmark/contract'
 import type { Command } from 'commander'
@@ -6,6 +5,7 @@ import { openClient } from '../client-command.ts'
 import { notice, print, printJson, when } from '../output/print.ts'
 import { table } from '../output/table.ts'
 import { Failed } from '../report-error.ts'
+import { homeFolder } from './home-folder.ts'
 import { type Profile, readProfiles } from './profiles.ts'
 
 interface Flags {
@@ -32,7 +32,7 @@ export function addStatus(parent: Command): void {
 }
 
 async function status({ json, ...flags }: Flags): Promise<void> {
-  const { all, current } = readProfiles(process.env, homedir())
+  const { all, current } = readProfiles(process.env, homeFolder())
   const found = await Promise.all(all.map((profile) => check(profile, profile.name === current?.name, flags)))
   if (json) printJson(found)
   else

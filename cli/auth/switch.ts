@@ -1,6 +1,6 @@
-import { homedir } from 'node:os'
 import type { Command } from 'commander'
 import { print, printJson } from '../output/print.ts'
+import { homeFolder } from './home-folder.ts'
 import { readProfiles, switchProfile } from './profiles.ts'
 
 export function addSwitch(parent: Command): void {
@@ -13,8 +13,8 @@ export function addSwitch(parent: Command): void {
 }
 
 function switchTo(name: string, { json }: { readonly json?: boolean }): void {
-  const profile = readProfiles(process.env, homedir()).named(name)
-  switchProfile(process.env, homedir(), profile)
+  const profile = readProfiles(process.env, homeFolder()).named(name)
+  switchProfile(process.env, homeFolder(), profile)
   if (json) printJson({ profile: name, host: profile.address })
   else print(`The current profile is ${name} (${profile.address}).`)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { mintmark } from '../../testing/cli/run-mintmark.ts'
 import { document, machine, startAuthority } from '../../testing/kit.ts'
-import { mintmark } from '../../testing/run-mintmark.ts'
 
 async function started(t: TestContext) {
   const authority = await startAuthority(t)

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fingerprintOf, hashToken, readFingerprints } from '@mintmark/token'
+import { mintmark, mintmarkInThread } from '../../testing/cli/run-mintmark.ts'
 import { machine, startAuthority } from '../../testing/kit.ts'
-import { mintmark } from '../../testing/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 test('leaks fingerprints writes the fingerprints of all tokens but no token, to a file or standard output', async (t) => {
@@ -39,7 +39,7 @@ test('leaks fingerprints reports a missing permission, a missing folder and an i
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const ci = await machine(authority, 'ci')
   const run = (host: string, token: string, ...args: string[]) =>
-    mintmark(t, ['leaks', 'fingerprints', ...args], { environment: { MINTMARK_HOST: host, MINTMARK_TOKEN: token } })
+    mintmarkInThread(t, ['leaks', 'fingerprints', ...args], { MINTMARK_HOST: host, MINTMARK_TOKEN: token })
   const refused = await run(address, ci.token)
   assert.deepEqual([refused.code, refused.stdout], [1, ''])
   assert.match(refused.stderr, /access-tokens:read on the account\. \(forbidden\)/)

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { mintmark } from '../../testing/cli/run-mintmark.ts'
 import { machine, startAuthority } from '../../testing/kit.ts'
-import { mintmark } from '../../testing/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 test('leaks report revokes the tokens in a file without authentication, and does not disclose which were valid', async (t) => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { mintmark, type RunOptions, startMintmark } from '../../testing/run-mintmark.ts'
+import { mintmark, type RunOptions, startMintmark } from '../../testing/cli/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { checkServer, expiry } from './check-server.ts'
 

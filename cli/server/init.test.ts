@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { mintmark, startMintmark } from '../../testing/run-mintmark.ts'
+import { mintmark, startMintmark } from '../../testing/cli/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 test('init initializes an empty folder and prints account, owner and token; a second init is wrong usage', async (t) => {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { mintmark, startMintmark } from '../../testing/run-mintmark.ts'
+import { mintmark, startMintmark } from '../../testing/cli/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 const addressIn = (stdout: string) => /is listening on (\S+)/.exec(stdout)?.[1] ?? ''

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mintmark, startMintmark } from '../../testing/run-mintmark.ts'
+import { mintmark, startMintmark } from '../../testing/cli/run-mintmark.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 test('the first start and sign-in-link each print a link that signs in once', async (t) => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { mintmarkInThread } from '../../testing/cli/run-mintmark.ts'
 import { document, machine, startAuthority } from '../../testing/kit.ts'
-import { mintmark } from '../../testing/run-mintmark.ts'
 
 async function started(t: TestContext, loaded: { resources?: unknown; email?: string } = {}) {
   const authority = await startAuthority(t, loaded)
   const host = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const run = (args: readonly string[], token = authority.prepared.token) =>
-    mintmark(t, ['service-account', ...args], { environment: { MINTMARK_HOST: host, MINTMARK_TOKEN: token } })
+    mintmarkInThread(t, ['service-account', ...args], { MINTMARK_HOST: host, MINTMARK_TOKEN: token })
   const names = async () => {
     const { json } = await authority.call('GET', '/service-accounts')
     return json.data.map((each: { attributes: { name: string } }) => each.attributes.name)

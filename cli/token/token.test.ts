@@ -3,14 +3,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
+import { mintmarkInThread } from '../../testing/cli/run-mintmark.ts'
 import { document, machine, startAuthority } from '../../testing/kit.ts'
-import { mintmark } from '../../testing/run-mintmark.ts'
 
 async function started(t: TestContext) {
   const authority = await startAuthority(t)
   const address = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
   const run = (args: readonly string[], { token = authority.prepared.token, host = address } = {}) =>
-    mintmark(t, args, { environment: { MINTMARK_HOST: host, MINTMARK_TOKEN: token } })
+    mintmarkInThread(t, args, { MINTMARK_HOST: host, MINTMARK_TOKEN: token })
   const isGood = async (token: string) => (await authority.call('GET', '/ping', { token })).status === 200
   return { ...authority, address, run, isGood }
 }
