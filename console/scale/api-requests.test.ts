@@ -11,9 +11,16 @@ import { addManyRows, rowsPerList } from '../../testing/console/many-rows.ts'
 const requestsMax = 6
 
 let filled: ConsoleFixture
+// One page for all visits, because it keeps the compiled scripts.
+let page: Page
+let sent: string[]
+
 const shown = sharedConsole(async (console) => {
   filled = await fillConsole(console)
   await addManyRows(console, filled)
+  page = await console.visit('/healthz')
+  await recordShownIds(page)
+  sent = recordApiRequests(page)
 }, fixtureOptions)
 
 /** Text that is an ID, in any cell or link of the page, at any time. */
@@ -35,16 +42,14 @@ describeInBrowser('a page with 25 rows', () => {
   for (const each of pages)
     test(`${each.route} sends at most ${requestsMax} requests to the API, and shows names from the start`, async () => {
       for (const path of pathsOf(each, filled)) {
-        const page = await shown.visit('/healthz', { ownContext: true })
-        await recordShownIds(page)
-        const sent = recordApiRequests(page)
+        await page.goto('/healthz')
+        sent.length = 0
         await page.goto(path)
         await settled(page)
         await page.waitForLoadState('networkidle')
         assert.ok(sent.length <= requestsMax, `${path}: ${sent.length}\n${sent.join('\n')}`)
         const ids = await page.evaluate(() => [...(window as unknown as { shownIds: Set<string> }).shownIds])
         assert.deepEqual(ids, [], path)
-        await shown.release(page.context())
       }
     })
 
