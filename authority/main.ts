@@ -126,6 +126,7 @@ async function serveStore(database: Database, settings: Settings, options: Serve
     printAddress(options, address, tls)
     printConsoleAddress(options, isNew ? await makeLocalLink(database, realWorld) : null, settings, address)
     options.ready?.(address)
+    logger.debug({ address }, 'accepting requests')
     const { drain } = await stopping
     runState.isDraining = true
     if (drain) await drained(settings.drainMilliseconds)

@@ -21,6 +21,10 @@ interface RestartOptions {
   start(): Promise<Server>
 }
 
+/** After this many failures no server is left that could answer. */
+const failuresMax = 1_000
+
+/** Rejects if the servers stop answering. */
 export async function restartUnderLoad({ times, clients, token, start }: RestartOptions): Promise<Restarts> {
   const proxy = await startReadyProxy()
   const failures: string[] = []
@@ -34,11 +38,11 @@ export async function restartUnderLoad({ times, clients, token, start }: Restart
       requests += 1
       const outcome = await ask(`${proxy.address}/api/iacp/v3/access-tokens/self`, token, agent)
       if (outcome !== '200') failures.push(outcome)
+      if (failures.length > failuresMax) throw new Error(`no server answers: ${outcome}`)
     }
     agent.destroy()
   }
-  const load = Promise.all(Array.from({ length: clients }, client))
-  try {
+  const replaceAll = async () => {
     for (let time = 0; time < times; time++) {
       const next = await start()
       proxy.servers.add(next.address)
@@ -48,9 +52,12 @@ export async function restartUnderLoad({ times, clients, token, start }: Restart
       proxy.servers.delete(server.address)
       server = next
     }
+    isOver = true
+  }
+  try {
+    await Promise.all([replaceAll(), ...Array.from({ length: clients }, client)])
   } finally {
     isOver = true
-    await load
     proxy.close()
     await server.stop()
   }

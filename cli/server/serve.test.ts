@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { mintmark, startMintmark } from '../../testing/cli/run-mintmark.ts'
+import { compileCache } from '../../testing/compile-cache.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 const addressIn = (stdout: string) => /is listening on (\S+)/.exec(stdout)?.[1] ?? ''
@@ -30,6 +33,28 @@ test('serve --quickstart prints a token only at the first start, and exits with 
   for (let times = 0; times < 3; times++) second.kill('SIGINT')
   assert.equal((await second.finished).code, 0)
   assert.equal(existsSync(join(folder, 'data/mintmark.db-wal')), false, 'the write-ahead log is checkpointed')
+})
+
+test('serve keeps running when the reader of its output, such as head, ends', async (t) => {
+  const folder = temporaryFolder(t)
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '../main.ts'), 'serve', '--quickstart', '--port', '0'],
+    {
+      cwd: folder,
+      env: { ...compileCache, HOME: folder, MINTMARK_DRAIN: '0', MINTMARK_LOG_LEVEL: 'debug' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  t.after(() => void child.kill('SIGKILL'))
+  child.stdout.destroy()
+  const exit = once(child, 'exit')
+  const lines = createInterface({ input: child.stderr })
+  for await (const line of lines) {
+    if (line.includes('accepting requests')) child.kill('SIGHUP')
+    if (line.includes('"reloaded"')) child.kill('SIGKILL')
+  }
+  assert.deepEqual(await exit, [null, 'SIGKILL'])
 })
 
 test('serve with an empty database points to init, prints no secret and exits with 2', async (t) => {

@@ -63,6 +63,8 @@ export function addServe(parent: Command): void {
 
 async function serve({ quickstart = false, ...flags }: ServeFlags): Promise<void> {
   useProxy(process.env)
+  // A server keeps running when the program that read its first lines ends.
+  process.stdout.removeAllListeners('error').on('error', () => undefined)
   const authority = await openAuthority()
   await authority.serve(settingsFrom(authority, flags), {
     quickstart,
