@@ -66,6 +66,11 @@ export interface Storage {
   keepReserve(): Promise<void>
 }
 
+/**
+ * When a write is on disk: before it resolves, or on SQLite with a later one, so that a crash of the machine may lose it.
+ */
+export type Flush = 'now' | 'later'
+
 export interface Database {
   readonly kind: 'sqlite' | 'postgres'
   /** Reads outside a transaction. */
@@ -74,7 +79,7 @@ export interface Database {
   lists(signal: AbortSignal): Db
   write<T>(work: WriteWork<T>): Promise<T>
   /** For writes that affect no verdict and need no transaction of their own, such as last-used times. */
-  withoutTransaction<T>(work: WriteWork<T>): Promise<T>
+  withoutTransaction<T>(work: WriteWork<T>, flush?: Flush): Promise<T>
   /**
    * For schema changes: each step is a transaction without a time limit. On PostgreSQL no other node runs one at the same
    * time; on SQLite another program may write between two steps. `waits` receives what a step is waiting for.

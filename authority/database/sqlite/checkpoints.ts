@@ -1,7 +1,8 @@
 /**
- * Copies the write-ahead log back to the file when it is long. That takes tens of milliseconds, so a thread does it, and the
- * write queue then only copies what was written meanwhile. Until then this process reads an old state: otherwise SQLite would
- * start a new log without truncating this one, and the queue would not know where a log starts. ADR 0027.
+ * Copies the write-ahead log back to the file when it is long. That takes tens of milliseconds and a flush, so a thread does it:
+ * first while writes continue, then what was written meanwhile, for which they wait. Until then this process reads an old
+ * state: otherwise SQLite would start a new log without truncating this one, and the queue would not know where a log starts.
+ * ADR 0027.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
@@ -10,59 +11,60 @@ import type { FileGuard } from './sqlite-files.ts'
 
 const pageBytes = 4_120
 /** The size of the log at which it is checkpointed; much smaller if the disk is almost full. */
-const logBytesMax = 8_000 * pageBytes
+const logBytesMax = 8000 * pageBytes
 const logBytesWhenShort = 64 * pageBytes
-/** Beyond this size, writes are faster than the thread and have to wait. */
-const logBytesMost = 4 * logBytesMax
-/** Few enough pages to be copied by the write queue itself. */
-const restBytesMax = 500 * pageBytes
-
 interface Options {
   readonly file: string
   readonly guard: FileGuard
   readonly space: DiskSpace
+  /** Commits an empty transaction, after which the log is looked at again. */
+  commitNothing(): Promise<void>
 }
 
 export interface Checkpoints {
-  /** Call after each commit, while no transaction is open. */
-  afterCommit(): void
+  /** Call after each commit, while no transaction is open. The next write has to wait until it resolves. */
+  afterCommit(): Promise<void>
   close(): Promise<void>
 }
 
-export function checkpoints(writer: DatabaseSync, { file, guard, space }: Options): Checkpoints {
+export function checkpoints(writer: DatabaseSync, { file, guard, space, commitNothing }: Options): Checkpoints {
   const holder = new DatabaseSync(file, { readOnly: true })
   let nextAt = logBytesMax
-  /** The length of the log up to which it is being copied, or was. */
-  let copiedBytes = 0
-  let copying: Promise<void> | undefined
   let isClosed = false
+  let isCopied = false
+  let copying: Promise<void> | undefined
 
   const truncate = () => {
     if (holder.isTransaction) holder.exec('rollback')
-    copiedBytes = 0
+    isCopied = false
     writer.exec('pragma wal_checkpoint(truncate)')
     // A reader of older pages prevents the log from being truncated; the next attempt is made when it has grown further.
     nextAt = Math.max(logBytesMax, guard.logBytes() + logBytesMax / 8)
   }
-  const copyInThread = (bytes: number) => {
+  const copyInThread = () => {
     if (holder.isTransaction) holder.exec('rollback')
     holder.exec('begin; select 1 from sqlite_schema limit 1')
-    copiedBytes = bytes
     copying = ended(new Worker(new URL('./checkpoint-thread.ts', import.meta.url), { workerData: file })).finally(
       () => {
         copying = undefined
-        // The next commit tries again and reports the error.
-        if (!isClosed && !writer.isTransaction) attemptQuietly(afterCommit)
       },
     )
+    return copying
   }
-  const afterCommit = () => {
+  const copyWhileWriting = async () => {
+    await copyInThread()
+    isCopied = true
+    // There may be no other write for long.
+    if (!isClosed) await commitNothing()
+  }
+  const afterCommit = async () => {
     const bytes = guard.logBytes()
     const isShort = bytes > logBytesWhenShort && space.state() !== 'enough'
-    if (copying !== undefined || (bytes < nextAt && !isShort)) return
-    const isCopied = copiedBytes > 0 && bytes - copiedBytes < restBytesMax
-    if (isShort || isCopied || bytes > logBytesMost) truncate()
-    else copyInThread(bytes)
+    if (isClosed || copying !== undefined || (bytes < nextAt && !isShort)) return
+    // After a failure, the next commit tries again.
+    if (!isShort && !isCopied) return void copyWhileWriting().catch(() => undefined)
+    if (!isShort) await copyInThread()
+    if (!isClosed) truncate()
   }
   return {
     afterCommit,
@@ -72,12 +74,6 @@ export function checkpoints(writer: DatabaseSync, { file, guard, space }: Option
       holder.close()
     },
   }
-}
-
-function attemptQuietly(work: () => void): void {
-  try {
-    work()
-  } catch {}
 }
 
 /** If the thread fails, the write queue copies everything itself. */

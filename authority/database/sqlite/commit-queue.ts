@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Db, WriteWork } from '../database.ts'
+import type { Db, Flush, WriteWork } from '../database.ts'
 import type { DiskSpace } from '../disk-space.ts'
 import { DatabaseTrouble, isBusy, isFull, translated } from '../errors.ts'
 import { checkpoints } from './checkpoints.ts'
@@ -18,6 +18,7 @@ const settledPerTurn = 8
 
 interface QueuedWrite {
   work: WriteWork<unknown>
+  flush: Flush
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
 }
@@ -35,15 +36,21 @@ interface QueueOptions {
  */
 export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions) {
   const { file, busyMilliseconds, guard, space } = options
-  const log = checkpoints(writer, options)
+  const log = checkpoints(writer, { ...options, commitNothing: () => add(async () => undefined, 'later') })
   const waiting: QueuedWrite[] = []
   let running: Promise<void> | undefined
 
-  const add = <T>(work: WriteWork<T>): Promise<T> =>
+  const add = <T>(work: WriteWork<T>, flush: Flush = 'now'): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      waiting.push({ work, flush, resolve: resolve as (value: unknown) => void, reject })
       running ??= drain()
     })
+
+  let synchronous = 'full'
+  const setSynchronous = (wanted: 'full' | 'normal') => {
+    if (wanted !== synchronous) writer.exec(`pragma synchronous = ${wanted}`)
+    synchronous = wanted
+  }
 
   const drain = async () => {
     while (waiting.length > 0) {
@@ -67,6 +74,8 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
       const settlements: (() => void)[] = []
       const yieldIfDue = yielding()
       refuseOtherFiles(guard)
+      // The next commit with a flush also flushes the ones before it.
+      setSynchronous(batch.some(({ flush }) => flush === 'now') ? 'full' : 'normal')
       await begin(connection, busyMilliseconds)
       try {
         if (guard.logBytes() === 0) startLog(writer)
@@ -97,7 +106,7 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
     }
   }
 
-  return { add, close: () => Promise.resolve(running).then(log.close) }
+  return { add, close: () => Promise.all([running, log.close()]) }
 }
 
 function refuseOtherFiles(guard: FileGuard): void {

@@ -51,7 +51,7 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
     due = collected
     try {
       for (const slice of slicesOf(collected)) {
-        await database.withoutTransaction((db) => addUses(db, rowsOf(slice), world.now().toISOString()))
+        await database.withoutTransaction((db) => addUses(db, rowsOf(slice), world.now().toISOString()), 'later')
         for (const tokenId of slice.keys()) {
           collected.delete(tokenId)
           written.add(tokenId)

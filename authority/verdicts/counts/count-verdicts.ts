@@ -51,7 +51,7 @@ export function countVerdicts(database: Database, world: World): VerdictCounts {
         for (let start = 0; start < rows.length; start += rowsPerStatement)
           await addCounts(db, rows.slice(start, start + rowsPerStatement))
         await dropCountsBefore(db, minuteOf(world.now().getTime() - keptMilliseconds))
-      })
+      }, 'later')
       await writing.catch((error) => {
         for (const { accountId, minute, outcome, times } of rows) find(accountId, minute, outcome).times += times
         throw error
