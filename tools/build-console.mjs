@@ -2,7 +2,7 @@
 // Node since version 20 must be able to run.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib'
 
@@ -14,7 +14,7 @@ const rooms = ['console', 'client', 'contract', 'token']
 const builtHelp = join(root, 'console/dist-help')
 const helpMark = join(builtHelp, '.sources')
 const helpRooms = ['docs', 'decisions', 'contract', 'console/help', 'tools/help', 'tools/docs']
-const notSources = /(?:^|[\\/])(?:dist|node_modules|screenshots)(?:[\\/]|$)|\.test\.tsx?$/
+const notSources = /(?:^|[\\/])(?:dist[^\\/]*|node_modules|screenshots)(?:[\\/]|$)|\.test\.tsx?$/
 
 /** Hashes contents instead of times, because a checkout touches files without changing them. */
 export const isConsoleBuilt = () => isUpToDate(mark, sources) && isUpToDate(helpMark, helpSources)
@@ -76,6 +76,7 @@ async function buildDocumentation() {
 /** Builds into a separate folder that then replaces the old one, so that concurrent builds do no harm. */
 async function replaceBuilt(folder, hash, build) {
   const made = hash()
+  removeAbandoned(folder)
   const outDir = `${folder}.${process.pid}`
   await build(outDir)
   for (const name of readdirSync(outDir, { recursive: true })) compress(join(outDir, name))
@@ -86,6 +87,23 @@ async function replaceBuilt(folder, hash, build) {
   } catch (error) {
     rmSync(outDir, { recursive: true, force: true })
     if (!isUpToDate(join(folder, '.sources'), hash)) throw error
+  }
+}
+
+/** Removes what interrupted builds left. */
+function removeAbandoned(folder) {
+  for (const name of readdirSync(dirname(folder))) {
+    const [, builder] = /\.(\d+)$/.exec(name) ?? []
+    if (!builder || !name.startsWith(`${basename(folder)}.`) || isRunning(Number(builder))) continue
+    rmSync(join(dirname(folder), name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
   }
 }
 
