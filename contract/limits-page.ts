@@ -13,6 +13,7 @@ const descriptions: Record<keyof typeof limits, string> = {
   connectionsPerClient:
     'open connections from one IPv4 address or IPv6 network, except trusted proxies (`--max-connections-per-client`)',
   pipelinedRequests: 'requests sent on one connection before the first response; the connection is closed beyond this',
+  streamsPerConnection: 'requests open at once on one HTTP/2 connection; further ones wait or are refused',
   headerBytes: 'bytes of all request headers together (431)',
   pathCharacters: 'characters of a URL path, and four times as many including the query string (400)',
   pageSizeDefault: 'entries per page if `page[size]` is not set',

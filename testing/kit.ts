@@ -66,6 +66,7 @@ export interface StartOptions
       | 'reporters'
       | 'requestMilliseconds'
       | 'runState'
+      | 'tls'
       | 'trustProxy'
       | 'webhookMilliseconds'
     >

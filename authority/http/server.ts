@@ -1,4 +1,5 @@
 /** The HTTP server: limits, headers, request IDs, and error documents for all failures. */
+import type { Server as HttpsServer } from 'node:https'
 import { limits } from '@mintmark/contract'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -13,6 +14,7 @@ import {
   limitConnections,
   limitPipelining,
 } from './connections/connection-limits.ts'
+import { alpnProtocols, announceClose, serveHttp2 } from './connections/http2.ts'
 import { serveFastPath } from './fast-path/fast-path.ts'
 import { type Destination, destinationOf } from './origin.ts'
 import { readBodies } from './request-bodies.ts'
@@ -46,6 +48,8 @@ export interface ServerOptions {
   onUndeclaredProxy?(request: FastifyRequest): void
 }
 
+const idleMilliseconds = limits.keepAliveSeconds * 1_000
+
 export function buildServer(options: ServerOptions): FastifyInstance {
   const { world, logger, trustProxy, publicUrl = null, runState = newRunState() } = options
   const { connections = { total: limits.connections, perClient: limits.connectionsPerClient } } = options
@@ -57,6 +61,11 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   app.decorateRequest('destination', null as unknown as Destination)
   app.decorate('publicUrl', publicUrl)
   serveFastPath(app, { nextId, isTrusted, logger, runState })
+  if (options.tls) {
+    const { requestMilliseconds = limits.requestSeconds * 1_000 } = options
+    const http2 = serveHttp2(app.server as unknown as HttpsServer, { requestMilliseconds, idleMilliseconds })
+    app.addHook('preClose', async () => http2.close())
+  }
   limitPipelining(app.server, limits.pipelinedRequests)
   limitConnections(app.server, connections, isTrusted, warnRarely(world, logger))
   app.addHook('onRequest', (request, reply, done) => {
@@ -68,8 +77,9 @@ export function buildServer(options: ServerOptions): FastifyInstance {
       done(new Refusal('malformed-request', { detail: 'Expected a shorter path, without NUL.' }))
     else done()
   })
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (runState.isDraining) reply.header('connection', 'close')
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (runState.isDraining && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+    else if (runState.isDraining) announceClose(reply.raw as never)
     done(null, payload)
   })
   readBodies(app, {
@@ -106,7 +116,7 @@ function newFastify(
     requestIdHeader: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: requestMilliseconds,
-    keepAliveTimeout: limits.keepAliveSeconds * 1000,
+    keepAliveTimeout: idleMilliseconds,
     forceCloseConnections: 'idle',
     // Requests on a kept-alive connection are still served while the server closes.
     return503OnClosing: false,
@@ -117,7 +127,7 @@ function newFastify(
       maxParamLength: limits.pathCharacters,
       ignoreTrailingSlash: true,
     },
-    ...(tls ? { https: { ...tls, ...http } } : { http }),
+    ...(tls ? { https: { ...tls, ...http, ALPNProtocols: alpnProtocols } } : { http }),
   } as never) as unknown as FastifyInstance
 }
 
