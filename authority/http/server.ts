@@ -61,11 +61,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   app.decorateRequest('destination', null as unknown as Destination)
   app.decorate('publicUrl', publicUrl)
   serveFastPath(app, { nextId, isTrusted, logger, runState })
-  if (options.tls) {
-    const { requestMilliseconds = limits.requestSeconds * 1_000 } = options
-    const http2 = serveHttp2(app.server as unknown as HttpsServer, { requestMilliseconds, idleMilliseconds })
-    app.addHook('preClose', async () => http2.close())
-  }
+  if (options.tls) addHttp2(app, options)
   limitPipelining(app.server, limits.pipelinedRequests)
   limitConnections(app.server, connections, isTrusted, warnRarely(world, logger))
   app.addHook('onRequest', (request, reply, done) => {
@@ -77,9 +73,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
       done(new Refusal('malformed-request', { detail: 'Expected a shorter path, without NUL.' }))
     else done()
   })
-  app.addHook('onSend', (request, reply, payload, done) => {
-    if (runState.isDraining && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
-    else if (runState.isDraining) announceClose(reply.raw as never)
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (runState.isDraining) announceClose(reply)
     done(null, payload)
   })
   readBodies(app, {
@@ -97,6 +92,14 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   })
   sendErrors(app, options)
   return app
+}
+
+function addHttp2(
+  app: FastifyInstance,
+  { requestMilliseconds = limits.requestSeconds * 1_000 }: Pick<ServerOptions, 'requestMilliseconds'>,
+): void {
+  const http2 = serveHttp2(app.server as unknown as HttpsServer, { requestMilliseconds, idleMilliseconds })
+  app.addHook('preClose', async () => http2.close())
 }
 
 function newFastify(

@@ -36,6 +36,7 @@ interface QueueOptions {
  */
 export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions) {
   const { file, busyMilliseconds, guard, space } = options
+  const setSynchronous = synchronousOf(writer)
   const log = checkpoints(writer, { ...options, commitNothing: () => add(async () => undefined, 'later') })
   const waiting: QueuedWrite[] = []
   let running: Promise<void> | undefined
@@ -45,12 +46,6 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
       waiting.push({ work, flush, resolve: resolve as (value: unknown) => void, reject })
       running ??= drain()
     })
-
-  let synchronous = 'full'
-  const setSynchronous = (wanted: 'full' | 'normal') => {
-    if (wanted !== synchronous) writer.exec(`pragma synchronous = ${wanted}`)
-    synchronous = wanted
-  }
 
   const drain = async () => {
     while (waiting.length > 0) {
@@ -107,6 +102,15 @@ export function commitQueue(db: Db, writer: DatabaseSync, options: QueueOptions)
   }
 
   return { add, close: () => Promise.all([running, log.close()]) }
+}
+
+/** Returns a function that selects whether a commit flushes the log. */
+function synchronousOf(writer: DatabaseSync): (wanted: 'full' | 'normal') => void {
+  let current = 'full'
+  return (wanted) => {
+    if (wanted !== current) writer.exec(`pragma synchronous = ${wanted}`)
+    current = wanted
+  }
 }
 
 function refuseOtherFiles(guard: FileGuard): void {

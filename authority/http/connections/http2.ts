@@ -13,6 +13,7 @@ import {
 import type { Server } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { limits } from '@mintmark/contract'
+import type { FastifyReply } from 'fastify'
 
 export interface Http2Timeouts {
   /** The maximum time for a request to arrive completely. */
@@ -84,7 +85,8 @@ function closeWhenLate(request: Http2ServerRequest, milliseconds: number): void 
 }
 
 /** Asks the client to send further requests on another connection. */
-export function announceClose(response: Http2ServerResponse): void {
-  const { session } = response.stream
+export function announceClose(reply: FastifyReply): void {
+  if (reply.request.raw.httpVersionMajor === 1) return void reply.header('connection', 'close')
+  const { session } = (reply.raw as unknown as Http2ServerResponse).stream
   if (session && !session.closed) session.close()
 }
