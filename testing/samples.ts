@@ -20,6 +20,7 @@ const named: Readonly<Record<string, (number: number, round: number) => unknown>
   'access-tokens.expires-in': () => 60,
   'accounts.allowed-ips': () => ['192.0.2.0/24', '10.1.2.3/32', '10.0.0.0/8'],
   'accounts.allowed-ipv6': () => ['2001:db8::/32', '2001:db8:1::1/128'],
+  'accounts.confirm-lockout-from': () => '127.0.0.1',
   'workload-identity-providers.url': (number) => `https://issuer.mintmark.internal/realms/${number}`,
   'webhooks.url': (number, round) => `https://hooks.invalid/hooks/${number}/${round}`,
   'webhooks.kinds': () => ['token.leaked', 'webhook.test'],

@@ -8,7 +8,11 @@ export const accounts = resource({
   prefix: 'acc',
   about: 'The widest scope. All other objects belong to an account.',
   attributes: {
-    name: text({ about: 'Name.' }),
+    name: text({
+      about: 'Name.',
+      writable: 'update',
+      blank: 'A name cannot be empty.',
+    }),
     allowedIps: list(text({ about: 'An IPv4 address or network.' }), {
       about:
         'IPv4 networks from which tokens are accepted. If this and `allowed-ipv6` are empty, all networks are allowed. Loopback addresses are always allowed.',
@@ -20,6 +24,12 @@ export const accounts = resource({
         'IPv6 networks from which tokens are accepted, in addition to `allowed-ips`. If only one of the two is set, no address of the other version is allowed.',
       writable: 'update',
       max: 500,
+    }),
+    confirmLockoutFrom: text({
+      about:
+        'Address of this request, to confirm that tokens and sessions of the account are no longer accepted from it. Without it, networks that do not contain the address are rejected.',
+      writable: 'update',
+      writeOnly: true,
     }),
     supportAccessEnabled: flag({
       about: 'Whether support staff has access. Stored for Scalr clients, without effect.',

@@ -6,7 +6,7 @@ import { assertNoEscalation } from '../../rights/escalation.ts'
 import { assertMembersVouchedFor, everythingIn } from '../../rights/vouched-members.ts'
 import { isActiveMember, moveOwnerPolicy, ssoBypassMembers, updateAccount } from './account-store.ts'
 import type { AccountRecord } from './account-view.ts'
-import { type AllowLists, readAllowLists } from './allow-list.ts'
+import { type AllowLists, locksOut, readAllowLists } from './allow-list.ts'
 
 export async function changeAccount(
   context: Context,
@@ -15,8 +15,10 @@ export async function changeAccount(
 ): Promise<AuditDetails> {
   const { db } = context
   const networks = allowListsOf(input)
+  if (Object.keys(networks).length > 0) refuseLockout(context, { ...account, ...networks }, input)
   if (input.ownerId !== undefined) await refuseOwner(context, account, input.ownerId)
   await updateAccount(db, account.id, {
+    ...(input.name === undefined ? {} : { name: input.name }),
     ...Object.fromEntries(Object.entries(networks).map(([name, texts]) => [name, JSON.stringify(texts)])),
     ...(input.supportAccessEnabled === undefined ? {} : { supportAccessEnabled: Number(input.supportAccessEnabled) }),
     ...(input.identityProviderId === undefined ? {} : { identityProviderId: input.identityProviderId }),
@@ -36,6 +38,19 @@ function allowListsOf(input: InputOf<typeof accounts>): AllowLists {
       faults.map(({ name, index, detail }) => ({ detail, at: `/data/attributes/${kebab(name)}/${index}` })),
     )
   return lists
+}
+
+/** Otherwise an administrator could lock out everyone, including themselves, with one mistyped network. */
+function refuseLockout(
+  { request: { address } }: Context,
+  lists: Required<AllowLists>,
+  { allowedIps, confirmLockoutFrom }: InputOf<typeof accounts>,
+): void {
+  if (!locksOut(lists, { address, confirmedAddress: confirmLockoutFrom })) return
+  throw new Refusal('invalid-attribute', {
+    detail: `These networks do not contain ${address}, the address of this request, so you would lose access. Add it, or confirm with confirm-lockout-from: "${address}".`,
+    at: `/data/attributes/${allowedIps ? 'allowed-ips' : 'allowed-ipv6'}`,
+  })
 }
 
 async function refuseOwner(context: Context, account: AccountRecord, ownerId: string | null): Promise<void> {

@@ -1,4 +1,5 @@
-import { parseNetwork } from '../../verdicts/ip-address.ts'
+import { parseAddress, parseNetwork } from '../../verdicts/ip-address.ts'
+import { isAllowed, networksOf } from '../../verdicts/networks.ts'
 
 const families = {
   // The same text as in Scalr's API.
@@ -30,3 +31,17 @@ export function readAllowLists(sent: AllowLists): { lists: AllowLists; faults: A
   }
   return { lists, faults }
 }
+
+/** Whether the lists exclude an address that `confirmedAddress` does not name, so that the caller would be locked out unawares. */
+export function locksOut(
+  { allowedIps, allowedIpv6 }: Required<AllowLists>,
+  { address, confirmedAddress }: { readonly address: string; readonly confirmedAddress: string | undefined },
+): boolean {
+  const [networks = []] = networksOf([{ id: '', allowedIps: [...allowedIps, ...allowedIpv6] }]).values()
+  return !isAllowed(networks, address) && !isSameAddress(address, confirmedAddress)
+}
+
+const isSameAddress = (address: string, other: string | undefined): boolean =>
+  other !== undefined && normalized(other.trim()) === normalized(address)
+
+const normalized = (address: string): string => parseAddress(address)?.text ?? address
