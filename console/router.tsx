@@ -126,6 +126,7 @@ const routes = root.addChildren([
       inAccount('/environments/$environment', () => import('./pages/environment.tsx'), 'Environment'),
       inAccount('/environments/$environment/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
       inAccount('/token-report', () => import('./pages/token-report.tsx'), 'TokenReport'),
+      inAccount('/settings', () => import('./pages/account/settings.tsx'), 'AccountSettings'),
       inAccount('/security-rules', () => import('./pages/security-rules.tsx'), 'SecurityRules'),
       inAccount('/leak-reports', () => import('./pages/leak-reports.tsx'), 'LeakReports'),
       inAccount('/leak-reports/webhooks', () => import('./pages/webhooks.tsx'), 'Webhooks'),

@@ -1,4 +1,4 @@
-/** The security rules of an account, in a real browser. */
+/** The security rules and the settings of an account, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { choose, violationsInAllThemes } from '../testing/console/console.ts'
@@ -56,5 +56,38 @@ describeInBrowser('security rules', () => {
       overlap: 2_880,
       sources: [{ source: 'gitlab', confidence: null, action: 'revoke' }],
     })
+  })
+
+  test('the settings rename the account, and networks are checked by line and before the user is locked out', async () => {
+    const { account } = shown.authority.prepared
+    const stored = async () => (await shown.authority.call('GET', `/accounts/${account}`)).json.data.attributes
+    const page = await shown.visit(`/${account}/settings`)
+    await page.getByLabel('Name').fill(' Platform ')
+    await page.getByRole('button', { name: 'Save name' }).click()
+    await page.getByText('Saved the name of the account.').waitFor()
+    await page.getByRole('navigation', { name: 'Main' }).getByText('Platform').waitFor()
+    assert.equal((await stored()).name, 'Platform')
+
+    const networks = page.getByRole('textbox', { name: 'Networks' })
+    await networks.fill('192.0.2.0/24\n2001:db8::/32\n10.0.0.1/8')
+    await page.getByRole('button', { name: 'Save networks' }).click()
+    await page.getByText('Line 3: 10.0.0.1/8 is not a network such as 203.0.113.0/24.').waitFor()
+    assert.deepEqual(await violationsInAllThemes(page, 'settings-wrong'), [])
+    await networks.fill('192.0.2.0/24\n2001:db8::/32')
+    // The browser of this test is on the machine of the server, which always has access.
+    await page.route(`**/accounts/${account}`, (route) => {
+      const body = route.request().postData() ?? ''
+      if (!body.includes('192.0.2.0/24') || body.includes('confirm-lockout-from')) return route.continue()
+      const errors = [{ status: '422', code: 'lockout', source: { pointer: '/data/attributes/allowed-ips' } }]
+      return route.fulfill({ status: 422, contentType: 'application/vnd.api+json', body: JSON.stringify({ errors }) })
+    })
+    await page.getByRole('button', { name: 'Save networks' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Lock yourself out?' })
+    assert.ok(await dialog.getByRole('button', { name: 'Save and lose access' }).isDisabled())
+    await dialog.getByLabel('I will lose access from 127.0.0.1').check()
+    await dialog.getByRole('button', { name: 'Save and lose access' }).click()
+    await page.getByText('Saved the allowed networks.').waitFor()
+    const { 'allowed-ips': ipv4, 'allowed-ipv6': ipv6 } = await stored()
+    assert.deepEqual([ipv4, ipv6], [['192.0.2.0/24'], ['2001:db8::/32']])
   })
 })

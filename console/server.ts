@@ -118,6 +118,8 @@ async function withInterruptions<T>(ask: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (error instanceof Unreachable) markUnreachable()
       else if (error instanceof Refused) markReachable()
+      // The account requires a second factor since the page was loaded.
+      if (error instanceof Refused && error.code === 'sign-in-unfinished') location.assign('/first-credential')
       const reason = error instanceof Refused ? interruptions[error.code] : undefined
       if (!reason || !(await interrupt(reason))) throw error
     }

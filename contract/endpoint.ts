@@ -19,6 +19,10 @@ export type Caller = 'token' | 'session' | 'client' | 'signature' | 'anyone'
  */
 export type ErrorStyle = 'jsonapi' | 'oauth' | 'status-only'
 
+/** What the user of a session must do before the session allows anything else. `reauthentication`: with their second factor. */
+export const sessionNeeds = ['credential', 'new-password', 'second-factor', 'reauthentication'] as const
+export type SessionNeeds = (typeof sessionNeeds)[number]
+
 export type LimitName = keyof typeof limits
 
 export interface CheckedBody<R extends Attributes = Attributes, O extends Attributes = Attributes> {
@@ -53,6 +57,8 @@ export interface EndpointDeclaration {
   /** Rejects requests that were not sent by a page of the console. Implied by `session`. */
   readonly fromConsole?: boolean
   readonly stepUp?: StepUp
+  /** Only for `session`: also callable while the session needs one of these. */
+  readonly whileSessionNeeds?: readonly SessionNeeds[]
   /** If absent, every authenticated caller is authorized. */
   readonly permission?: string
   /**

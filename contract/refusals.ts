@@ -27,6 +27,7 @@ export const refusals = {
   'unknown-related': { status: 404, title: 'Invalid Relationship' },
   'unknown-member': { status: 404, title: 'Validation Error' },
   'invalid-attribute': { status: 422, title: 'Invalid Attribute' },
+  lockout: { status: 422, title: 'Invalid Attribute' },
   'invalid-relationship': { status: 422, title: 'Invalid Relationship' },
   'invalid-document': { status: 422, title: 'Invalid Document' },
   'malformed-json': { status: 400, title: 'Malformed JSON' },

@@ -36,6 +36,7 @@ import { lastCharacters } from './migrations/0032-last-characters.ts'
 import { webhookAttempts } from './migrations/0033-webhook-attempts.ts'
 import { notificationReaders } from './migrations/0034-notification-readers.ts'
 import { revokedTokens } from './migrations/0035-revoked-tokens.ts'
+import { secondFactor } from './migrations/0039-second-factor.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -76,6 +77,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0033-webhook-attempts': webhookAttempts,
   '0034-notification-readers': notificationReaders,
   '0035-revoked-tokens': revokedTokens,
+  '0039-second-factor': secondFactor,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

@@ -4,9 +4,10 @@
  */
 import type { Secret } from '@mintmark/token'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Actor, Refusal, type World } from '../context.ts'
+import type { Actor, World } from '../context.ts'
 import { grantsWithin } from '../rights/accounts-in.ts'
 import type { LiveSession } from '../sign-in/live-session.ts'
+import { refuseUnfinished } from '../sign-in/methods/session-needs.ts'
 import { hasRecentStepUp } from '../sign-in/sessions.ts'
 import type { LiveReplica } from '../verdicts/live-replica.ts'
 
@@ -32,8 +33,8 @@ export function authenticateSessions({ world, replica, find }: SessionServices):
       const secret = cookieOf(request)
       return secret === undefined ? undefined : await find(secret, request.ip)
     },
-    actorOf: async ({ session, owner, accounts, isUnfinished }) => {
-      if (isUnfinished) throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a new password first.' })
+    actorOf: async ({ session, owner, accounts, needs }) => {
+      refuseUnfinished(needs)
       const grants = await replica.grants(owner)
       return {
         kind: 'user',

@@ -57,6 +57,7 @@ export const peopleWriters: Writers = {
         allowedIps: JSON.stringify(lists.allowedIps),
         allowedIpv6: JSON.stringify(lists.allowedIpv6),
         supportAccessEnabled: flag('supportAccessEnabled'),
+        requireSecondFactor: flag('requireSecondFactor'),
         createdAt,
         lastLoginAttemptAt: null,
         loginAttempts: null,

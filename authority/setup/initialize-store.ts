@@ -156,6 +156,7 @@ async function newAccount(
     allowedIps: '[]',
     allowedIpv6: '[]',
     supportAccessEnabled: 0,
+    requireSecondFactor: 0,
     createdAt: world.now().toISOString(),
     lastLoginAttemptAt: null,
     loginAttempts: null,

@@ -16,7 +16,10 @@ async function setUp(t: TestContext) {
   const owner = { id: user, kind: 'user', active: true, accounts: [account], email: null } as unknown as Owner
   const signIn = async (linkId: string | null) => {
     const { session, secret } = await database.write((db) =>
-      createSession({ db, world }, { userId: user, address: '192.0.2.1', client: 'Browser', linkId }),
+      createSession(
+        { db, world },
+        { userId: user, address: '192.0.2.1', client: 'Browser', linkId, hasSecondFactor: false },
+      ),
     )
     return { session, secret: secret.open() }
   }
@@ -43,7 +46,7 @@ async function setUp(t: TestContext) {
 test('the session of an active user has the accounts that allow the address', async (t) => {
   const { owner, account, signIn, find } = await setUp(t)
   const { session, secret } = await signIn(null)
-  assert.deepEqual(await find(secret), { session, owner, accounts: [account], isUnfinished: false })
+  assert.deepEqual(await find(secret), { session, owner, accounts: [account], needs: null })
   assert.equal(await find('x'.repeat(43)), undefined)
   assert.equal(await find(secret, { isActive: false }), undefined)
 })
@@ -51,8 +54,8 @@ test('the session of an active user has the accounts that allow the address', as
 test('the session of a link is unfinished, and has no account while the user is not active', async (t) => {
   const { owner, account, signIn, find } = await setUp(t)
   const { session, secret } = await signIn('link-1')
-  assert.deepEqual(await find(secret), { session, owner, accounts: [account], isUnfinished: true })
-  assert.deepEqual(await find(secret, { isActive: false }), { session, owner, accounts: [], isUnfinished: true })
+  assert.deepEqual(await find(secret), { session, owner, accounts: [account], needs: 'credential' })
+  assert.deepEqual(await find(secret, { isActive: false }), { session, owner, accounts: [], needs: 'credential' })
   assert.equal(await find(secret, { isActive: false, isKnown: false }), undefined)
 })
 
@@ -60,7 +63,7 @@ test('the session of a user who has to replace a password is unfinished', async 
   const { signIn, find, setUser } = await setUp(t)
   const { secret } = await signIn(null)
   await setUser({ changePasswordOnSignIn: 1 })
-  assert.equal((await find(secret))?.isUnfinished, true)
+  assert.equal((await find(secret))?.needs, 'new-password')
 })
 
 test('no session of a deactivated user is live, whatever else says otherwise', async (t) => {

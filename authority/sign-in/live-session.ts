@@ -1,8 +1,10 @@
 /** Finds the session of a cookie and its owner. */
+import type { SessionNeeds } from '@mintmark/contract'
 import type { World } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { personById } from '../identity/users/person.ts'
 import type { Owner } from '../verdicts/verify-token.ts'
+import { needsOf } from './methods/session-needs.ts'
 import { findSession, isDueForTouch, type Session, touchSession } from './sessions.ts'
 
 export interface LiveSession {
@@ -10,8 +12,7 @@ export interface LiveSession {
   readonly owner: Owner
   /** The accounts whose allowed networks include the client's address. */
   readonly accounts: readonly string[]
-  /** The person must still set a sign-in method or replace a first password. No other request is allowed before that. */
-  readonly isUnfinished: boolean
+  readonly needs: SessionNeeds | null
 }
 
 interface LiveSessionServices {
@@ -36,9 +37,9 @@ export async function findLiveSession(
     await database.withoutTransaction((db) => touchSession(db, world, session, address))
   const person = await personById(database.read, session.userId)
   if (!person || person.status === 'Inactive') return undefined
-  const isUnfinished = session.linkId !== null || person.changePasswordOnSignIn === 1
-  if (verified) return { session, ...verified, isUnfinished }
+  const needs = await needsOf(database.read, person, session)
+  if (verified) return { session, ...verified, needs }
   // An invited person is not an active owner yet. Their session only allows them to set a sign-in method.
   const owner = services.ownerOf(session.userId)
-  return session.linkId !== null && owner ? { session, owner, accounts: [], isUnfinished } : undefined
+  return session.linkId !== null && owner ? { session, owner, accounts: [], needs } : undefined
 }

@@ -5,6 +5,7 @@ import { type Person, personById } from '../identity/users/person.ts'
 import { namesOfAccounts } from './account-names-store.ts'
 import { createKnownBrowserCookie } from './known-browser.ts'
 import { methodsOf, type SessionOfPerson } from './methods/methods.ts'
+import { needsOf } from './methods/session-needs.ts'
 import type { SignInServices } from './services.ts'
 import { idleExpiry, type Session, stepUpExpiry } from './sessions.ts'
 import type { SignedIn } from './sign-in.ts'
@@ -35,17 +36,18 @@ export async function cookiesOf(
 export async function sessionBody(services: SignInServices, { person, session }: SessionOfPerson) {
   const { database } = services
   const methods = await methodsOf(database.read, person)
-  const { id, createdAt, expiresAt, linkId } = session
+  const { id, address, createdAt, expiresAt, linkId } = session
   return {
     session: {
       id,
       user: { id: person.id, email: person.email, 'full-name': person.fullName },
       accounts: linkId === null ? await namesOfAccounts(database.read, services.accountsOf(person.id)) : [],
+      address,
       'created-at': createdAt,
       'expires-at': expiresAt,
       'idle-expires-at': idleExpiry(session),
       'step-up-expires-at': stepUpExpiry(session),
-      needs: needsOf(person, session),
+      needs: await needsOf(database.read, person, session),
       methods: {
         password: methods.password.set,
         passkeys: methods.passkeys.length,
@@ -54,9 +56,4 @@ export async function sessionBody(services: SignInServices, { person, session }:
       },
     },
   }
-}
-
-function needsOf(person: Person, { linkId }: Session): 'credential' | 'new-password' | null {
-  if (linkId !== null) return 'credential'
-  return person.changePasswordOnSignIn ? 'new-password' : null
 }

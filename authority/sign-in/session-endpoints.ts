@@ -35,7 +35,8 @@ export async function reauthenticate(
   services: SignInServices,
   request: SessionRequest<'reauthenticate'>,
 ): Promise<ResultOf<'reauthenticate'>> {
-  const { person, session } = request.caller
+  const { person } = request.caller
+  const session = { ...request.caller.session, address: request.request.address }
   const { response, password, code } = request.body
   if (response !== undefined)
     return await sessionResult(

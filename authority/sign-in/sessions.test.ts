@@ -29,7 +29,12 @@ async function setUp(t: TestContext) {
   const { database, prepared } = await startAuthority(t, { world })
   const write = <T>(work: Parameters<typeof database.write<T>>[0]) => database.write(work)
   const signIn = (client = 'Browser') =>
-    write((db) => createSession({ db, world }, { userId: prepared.user, address: '192.0.2.1', client, linkId: null }))
+    write((db) =>
+      createSession(
+        { db, world },
+        { userId: prepared.user, address: '192.0.2.1', client, linkId: null, hasSecondFactor: false },
+      ),
+    )
   const find = (secret: string) => findSession(database.read, world, secret)
   const goTo = (milliseconds: number) => world.set(at(milliseconds))
   return { world, db: database.read, user: prepared.user, write, signIn, find, goTo }
@@ -49,6 +54,7 @@ test('a session is found by its secret, which is not stored, and records where i
     createdAt: at(0),
     seenAt: at(0),
     authenticatedAt: at(0),
+    hasSecondFactor: 0,
     expiresAt: at(limits.sessionHoursMax * hour),
     endedAt: null,
   })
@@ -95,8 +101,9 @@ test('re-authentication changes the secret and counts for a limited time', async
   assert.equal(hasRecentStepUp(session, world), true)
   goTo(recent)
   assert.equal(hasRecentStepUp(session, world), false)
-  const renewed = await write((db) => renewSession({ db, world }, { ...session, linkId: 'link-1' }))
-  assert.deepEqual(renewed.session, { ...session, authenticatedAt: at(recent), seenAt: at(recent), linkId: null })
+  const renewed = await write((db) => renewSession({ db, world }, { ...session, linkId: 'link-1' }, true))
+  const now = { authenticatedAt: at(recent), seenAt: at(recent) }
+  assert.deepEqual(renewed.session, { ...session, ...now, linkId: null, hasSecondFactor: 1 })
   assert.equal(await find(secret.open()), undefined)
   assert.deepEqual(await find(renewed.secret.open()), renewed.session)
   assert.equal(hasRecentStepUp(renewed.session, world), true)

@@ -30,11 +30,12 @@ interface NewSession {
   /** The `User-Agent` header. */
   readonly client: string
   readonly linkId: string | null
+  readonly hasSecondFactor: boolean
 }
 
 export async function createSession(
   { db, world }: Pick<Context, 'db' | 'world'>,
-  { userId, address, client, linkId }: NewSession,
+  { userId, address, client, linkId, hasSecondFactor }: NewSession,
 ): Promise<{ session: Session; secret: Secret }> {
   const now = world.now().toISOString()
   const { secret, hash } = newSecret(world)
@@ -47,6 +48,7 @@ export async function createSession(
     createdAt: now,
     seenAt: now,
     authenticatedAt: now,
+    hasSecondFactor: Number(hasSecondFactor),
     expiresAt: later(world, limits.sessionHoursMax),
     endedAt: null,
   }
@@ -81,13 +83,20 @@ export async function touchSession(db: Db, world: World, { id }: Session, addres
 }
 
 /** Records a re-authentication: the session gets a new secret and is no longer limited to setting a sign-in method. */
-export async function renewSession({ db, world }: Pick<Context, 'db' | 'world'>, session: Session) {
+export async function renewSession(
+  { db, world }: Pick<Context, 'db' | 'world'>,
+  session: Session,
+  hasSecondFactor: boolean,
+) {
   const { secret, hash } = newSecret(world)
   const now = world.now().toISOString()
-  const change = { authenticatedAt: now, seenAt: now, linkId: null }
+  const change = { authenticatedAt: now, seenAt: now, linkId: null, hasSecondFactor: Number(hasSecondFactor) }
   await updateSession(db, session.id, { hash, ...change })
   return { session: { ...session, ...change }, secret }
 }
+
+/** Records that the person set up a second factor in this session, and proved it. */
+export const addSecondFactor = (db: Db, { id }: Session): Promise<void> => updateSession(db, id, { hasSecondFactor: 1 })
 
 export const sessionsOf = (db: Db, world: World, userId: string): Promise<Session[]> =>
   findSessionsOf(db, userId, idleSince(world), world.now().toISOString())

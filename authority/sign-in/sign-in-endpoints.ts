@@ -12,12 +12,12 @@ import { type SignedIn, signInWithLink, signInWithPasskey, signInWithPassword } 
 
 export async function getSession(
   services: SignInServices,
-  { caller }: VisitorRequest<'getSession'>,
+  { caller, request: { address } }: VisitorRequest<'getSession'>,
 ): Promise<ResultOf<'getSession'>> {
   const session = await caller.findSession()
   const person = session && (await personById(services.database.read, session.userId))
   if (!session || !person) return { json: { session: null } }
-  return { json: await sessionBody(services, { person, session }) }
+  return { json: await sessionBody(services, { person, session: { ...session, address } }) }
 }
 
 export const enterWithPassword = (services: SignInServices, request: VisitorRequest<'signInWithPassword'>) =>

@@ -4,7 +4,9 @@
  */
 import type { Secret } from '@mintmark/token'
 import { type Context, Refusal } from '../context.ts'
+import type { Db } from '../database/database.ts'
 import { emailKey } from '../database/email-key.ts'
+import { hasSecondFactor, requiresSecondFactor } from '../identity/accounts/second-factor-rule.ts'
 import { isPassword } from '../identity/users/password.ts'
 import {
   activate,
@@ -66,6 +68,10 @@ export async function signInWithPassword(
     throw wrongCredentials(session)
   }
   const factor = await secondFactorOf(database.read, person.id)
+  if (!factor && (await isPasskeyRequired(database.read, person.id))) {
+    attempts.uncount(attempt)
+    throw new Refusal('forbidden', { detail: 'Your account requires a second factor. Use your passkey.' })
+  }
   if (factor && input.code === undefined) {
     // The password was correct. The request that sends the code is counted separately.
     attempts.uncount(attempt)
@@ -88,7 +94,7 @@ export async function signInWithPassword(
     async (context) => {
       if (factor) await useCode(context, factor, code)
       await accepted?.(context.db)
-      return await openSession(context, signInRequest, person, session)
+      return await openSession(context, signInRequest, { person, session, hasSecondFactor: factor !== undefined })
     },
   )
   const signedIn = await countRefusal(recordFailure, 'wrong-code', () => signingIn)
@@ -121,7 +127,7 @@ export async function signInWithPasskey(
     { person, ...signInEvent('passkey', session) },
     async (context) => {
       await usePasskey(context.db, context.world, verified)
-      return await openSession(context, signInRequest, person, session)
+      return await openSession(context, signInRequest, { person, session, hasSecondFactor: true })
     },
   )
 }
@@ -154,11 +160,16 @@ export async function signInWithLink(
         address: signInRequest.request.address,
         client: signInRequest.client,
         linkId: link.id,
+        hasSecondFactor: false,
       }
       return { person, ...(await createSession(context, newSession)) }
     },
   )
 }
+
+/** Whether a password alone is not enough, although it is for people who still have to set up a second factor. */
+const isPasskeyRequired = async (db: Db, userId: string): Promise<boolean> =>
+  (await requiresSecondFactor(db, userId)) && (await hasSecondFactor(db, userId))
 
 /** Decides which counters limit this attempt. */
 function attemptOf(
@@ -206,15 +217,21 @@ const signInEvent = (by: string, session: Session | undefined) => ({
   after: { by },
 })
 
+interface Opened {
+  readonly person: Person
+  /** Set for a re-authentication. */
+  readonly session: Session | undefined
+  readonly hasSecondFactor: boolean
+}
+
 async function openSession(
   context: Context,
   { request, client }: SignInRequest,
-  person: Person,
-  session: Session | undefined,
+  { person, session, hasSecondFactor }: Opened,
 ): Promise<SignedIn> {
-  if (session) return { person, ...(await renewSession(context, session)) }
+  if (session) return { person, ...(await renewSession(context, session, hasSecondFactor)) }
   if (person.status === 'Pending') await activate(context, person.id)
   await recordSignIn(context, person.id)
-  const newSession = { userId: person.id, address: request.address, client, linkId: null }
+  const newSession = { userId: person.id, address: request.address, client, linkId: null, hasSecondFactor }
   return { person, ...(await createSession(context, newSession)) }
 }

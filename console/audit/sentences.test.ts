@@ -56,3 +56,25 @@ test('a former action has the description of its current name, and both can be f
     for (const action of [former, current]) assert.ok(knownActions.includes(action), action)
   }
 })
+
+test('the sentence about a change of account settings names the setting', () => {
+  const of = (after: object) => describe('accounts.updated', { after })
+  assert.deepEqual(
+    [
+      { name: 'Platform' },
+      { requireSecondFactor: true },
+      { requireSecondFactor: false },
+      { allowedIps: [], allowedIpv6: [], confirmLockoutFrom: '192.0.2.1' },
+      { ownerId: 'user-1' },
+      { name: 'Platform', ownerId: 'user-1' },
+    ].map(of),
+    [
+      'renamed the account to “Platform”',
+      'required a second factor in the account',
+      'made the second factor optional',
+      'changed the allowed networks of the account',
+      'transferred the ownership of the account',
+      'updated the account “Platform”',
+    ],
+  )
+})

@@ -99,6 +99,7 @@ export function sentenceOf(event: Pick<Event, 'action' | 'before' | 'after'>): S
   const object = objectOf(before, after)
   if (action === 'access-tokens.refused') return { predicate: denial(after), object: null }
   const predicate =
+    (action === 'accounts.updated' ? accountChange(after) : null) ??
     predicates[action] ??
     (resourceNames[resource] && changeVerbs[verb] ? `${changeVerbs[verb]} the ${resourceNames[resource]}` : null)
   if (predicate) return { predicate, object }
@@ -107,6 +108,24 @@ export function sentenceOf(event: Pick<Event, 'action' | 'before' | 'after'>): S
   const target = resourceNames[resource] ?? spaced(resource)
   if (members && change) return { predicate: `${change} ${spaced(members)} of the ${target}`, object }
   return { predicate: `${spaced(verb)}: ${target}`, object }
+}
+
+/** Returns null if several settings were changed at once. */
+function accountChange(after: Members | null | undefined): string | null {
+  const names = Object.keys(after ?? {}).filter((name) => name !== 'confirmLockoutFrom')
+  if (names.length > 0 && names.every((name) => name.startsWith('allowedIp')))
+    return 'changed the allowed networks of the account'
+  if (names.length !== 1) return null
+  if (names[0] === 'requireSecondFactor')
+    return after?.['requireSecondFactor']
+      ? 'required a second factor in the account'
+      : 'made the second factor optional'
+  return (names[0] && accountChanges[names[0]]) ?? null
+}
+
+const accountChanges: Readonly<Record<string, string>> = {
+  name: 'renamed the account to',
+  ownerId: 'transferred the ownership of the account',
 }
 
 /** Such as "was denied (missing roles:create)". */

@@ -1,6 +1,5 @@
-/** After a sign-in link: sets up a passkey or a password before anything else. */
+/** Sets up what a session needs before anything else: a passkey or a password after a sign-in link, or a required second factor. */
 import { Anchor, Button, Divider, Stack, Text } from '@mantine/core'
-import { PasskeyFillIcon } from '@primer/octicons-react'
 import { Navigate, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { CenteredPage } from '../parts/centered-page.tsx'
@@ -11,20 +10,25 @@ import { callAuth } from '../server.ts'
 import { addPasskey } from '../session/add-passkey.ts'
 import { NewPassword } from '../session/new-password.tsx'
 import { arePasskeysSupported } from '../session/passkey.ts'
+import { CreatePasskeyButton, RequiredSecondFactor } from '../session/required-second-factor.tsx'
 import { sessionQuery, useSession } from '../session/session.ts'
 
 export function FirstCredential() {
   const session = useSession()
+  // Kept, because recovery codes are still shown when the session needs nothing anymore.
+  const [needs] = useState(session.needs)
   const [wantsPassword, setWantsPassword] = useState(!arePasskeysSupported())
   const [password, setPassword] = useState('')
   const save = useSave()
   const navigate = useNavigate()
-  if (session.needs === null && !save.busy) return <Navigate to="/" replace />
-
   const done = async () => {
-    await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    const { session: next } = await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    if (next?.needs) return location.reload()
     void navigate({ to: '/', replace: true })
   }
+  if (needs === 'second-factor' || needs === 'reauthentication')
+    return <RequiredSecondFactor of={session} needs={needs} onDone={done} />
+  if (session.needs === null && !save.busy) return <Navigate to="/" replace />
   const setUpPasskey = () => save.run(async () => void ((await addPasskey('My first passkey')) && (await done())))
   const setUpPassword = (event: FormEvent) => {
     event.preventDefault()
@@ -44,14 +48,7 @@ export function FirstCredential() {
       <Stack gap={14}>
         {arePasskeysSupported() && !isRenewal && (
           <>
-            <Button
-              size="sm"
-              leftSection={<PasskeyFillIcon />}
-              onClick={setUpPasskey}
-              loading={save.busy && !wantsPassword}
-            >
-              Create a passkey
-            </Button>
+            <CreatePasskeyButton onClick={setUpPasskey} loading={save.busy && !wantsPassword} />
             <Text size="sm" c="dimmed">
               Sign in with your fingerprint, face, PIN or security key. Passkeys protect you against phishing.
             </Text>

@@ -1,6 +1,7 @@
 /** Navigation items, for the sidebar and the command palette, and the permissions that pages require. */
 import {
   ContainerIcon,
+  GearIcon,
   HomeIcon,
   HubotIcon,
   IdBadgeIcon,
@@ -81,6 +82,10 @@ const navigationOf = (account: string): readonly NavigationGroup[] => [
       { name: 'GitHub secret scanning', to: `/${account}/github-secret-scanning`, icon: MarkGithubIcon },
       { name: 'Audit events', to: `/${account}/audit-events`, icon: LogIcon, permission: 'audit-events:read' },
     ],
+  },
+  {
+    name: 'Account',
+    items: [{ name: 'Settings', to: `/${account}/settings`, icon: GearIcon, permission: 'accounts:read' }],
   },
 ]
 

@@ -1,6 +1,6 @@
 /** Console sessions and the rights of the signed-in user. */
 import { anyObject, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
-import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
+import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject, sessionNeeds } from '../endpoint.ts'
 import { limits } from '../limits.ts'
 import { code, password, response, sessionResponse } from './sign-in.ts'
 
@@ -54,6 +54,7 @@ export const sessionEndpoints = {
     method: 'POST',
     path: '/auth/step-up',
     caller: 'session',
+    whileSessionNeeds: sessionNeeds,
     body: jsonBody({}, { response, password, code }),
     responses: { 200: sessionResponse },
     limits: ['signInAttemptsPerPerson', 'codeAttemptsPerDay'],

@@ -1,6 +1,6 @@
 /** Passkeys, password and one-time passwords of the signed-in user. */
 import { anyObject, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
-import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
+import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject, sessionNeeds } from '../endpoint.ts'
 import { code, response } from './sign-in.ts'
 
 // Longer than a valid password, so that the strength check can report that it is too long.
@@ -27,6 +27,7 @@ export const signInMethodEndpoints = {
     method: 'GET',
     path: '/auth/methods',
     caller: 'session',
+    whileSessionNeeds: sessionNeeds,
     responses: {
       200: jsonResponse(
         'The sign-in methods.',
@@ -53,6 +54,7 @@ export const signInMethodEndpoints = {
     method: 'PUT',
     path: '/auth/methods/password',
     caller: 'session',
+    whileSessionNeeds: ['credential', 'new-password'],
     stepUp: true,
     body: jsonBody({ password: newPassword }),
     responses: { 204: emptyResponse() },
@@ -64,6 +66,7 @@ export const signInMethodEndpoints = {
     method: 'POST',
     path: '/auth/methods/password/strength',
     caller: 'session',
+    whileSessionNeeds: ['credential', 'new-password'],
     body: jsonBody({ password: newPassword }),
     responses: {
       200: jsonResponse(
@@ -83,6 +86,7 @@ export const signInMethodEndpoints = {
     method: 'POST',
     path: '/auth/methods/passkeys/options',
     caller: 'session',
+    whileSessionNeeds: ['credential', 'new-password', 'second-factor'],
     stepUp: true,
     responses: {
       200: jsonResponse('Options for `navigator.credentials.create`.', anyObject({ about: 'The options.' })),
@@ -94,6 +98,7 @@ export const signInMethodEndpoints = {
     method: 'POST',
     path: '/auth/methods/passkeys',
     caller: 'session',
+    whileSessionNeeds: ['credential', 'new-password', 'second-factor'],
     stepUp: true,
     body: jsonBody({ name: text({ about: 'Name of the passkey.', blank: 'A name cannot be empty.' }), response }),
     responses: { 201: jsonResponse('The passkey.', passkey) },
@@ -113,6 +118,7 @@ export const signInMethodEndpoints = {
     method: 'POST',
     path: '/auth/methods/totp',
     caller: 'session',
+    whileSessionNeeds: ['second-factor'],
     stepUp: true,
     responses: {
       200: jsonResponse(
@@ -130,6 +136,7 @@ export const signInMethodEndpoints = {
     method: 'POST',
     path: '/auth/methods/totp/confirm',
     caller: 'session',
+    whileSessionNeeds: ['second-factor'],
     stepUp: true,
     body: jsonBody({ code }),
     responses: { 200: recoveryCodes },

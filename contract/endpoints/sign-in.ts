@@ -1,6 +1,6 @@
 /** Sign-in to the console and sign-out. */
 import { anyObject, choice, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
-import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject } from '../endpoint.ts'
+import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject, sessionNeeds } from '../endpoint.ts'
 import { limits } from '../limits.ts'
 
 export const secretOfLink = text({
@@ -25,13 +25,15 @@ const session = responseObject('The session.', {
     about: 'Accounts of the user. Empty until the sign-in is complete.',
     max: 10_000,
   }),
+  address: text({ about: 'Network address of this request.' }),
   createdAt: timestamp({ about: 'Time of creation.' }),
   expiresAt: timestamp({ about: 'Time at which it expires.' }),
   idleExpiresAt: timestamp({ about: 'Time at which it expires without activity.' }),
   stepUpExpiresAt: timestamp({ about: 'Time until which sensitive actions are allowed without re-authentication.' }),
   needs: nullable(
-    choice(['credential', 'new-password'], {
-      about: 'Credential that the user must set first. All other requests fail until then.',
+    choice(sessionNeeds, {
+      about:
+        'What the user must do first: set a credential, replace a first password, set up the second factor that an account requires, or re-authenticate with it. All other requests fail until then.',
     }),
   ),
   methods: responseObject('Sign-in methods of the user.', {

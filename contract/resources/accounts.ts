@@ -31,6 +31,11 @@ export const accounts = resource({
       writable: 'update',
       writeOnly: true,
     }),
+    requireSecondFactor: flag({
+      about:
+        'Whether users must sign in with a passkey, or with a password and a one-time password. Until they do, a session can only set one up. Tokens are not affected.',
+      writable: 'update',
+    }),
     supportAccessEnabled: flag({
       about: 'Whether support staff has access. Stored for Scalr clients, without effect.',
       writable: 'update',

@@ -51,6 +51,7 @@ export const pages: readonly ConsolePage[] = [
   { route: '/$account/leak-reports/$id', id: 'leakReport' },
   { route: '/$account/audit-events' },
   { route: '/$account/github-secret-scanning' },
+  { route: '/$account/settings' },
 ]
 
 /** Returns the path of a page and of each of its tabs. */

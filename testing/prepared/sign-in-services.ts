@@ -107,7 +107,7 @@ function recordingServices({ database, account, user }: PreparedDatabase, world:
 export type SignInSample = Awaited<ReturnType<typeof signInServices>>
 
 export async function sessionOf({ write, world, user }: SignInSample, rest: { userId?: string; linkId?: string } = {}) {
-  const begun = { userId: user, address: '192.0.2.9', client: 'Old', linkId: null, ...rest }
+  const begun = { userId: user, address: '192.0.2.9', client: 'Old', linkId: null, hasSecondFactor: false, ...rest }
   return (await write((db) => createSession({ db, world }, begun))).session
 }
 

@@ -57,8 +57,8 @@ const advice: Readonly<Record<RefusalCode, Advice>> = {
     remedy: 'Re-authenticate in the console and repeat the request.',
   },
   'sign-in-unfinished': {
-    cause: 'The user signed in with a link or a first password.',
-    remedy: 'Set a passkey or a password first.',
+    cause: 'The user signed in with a link or a first password, or without the second factor that an account requires.',
+    remedy: 'Set a passkey or a password, or set up or use the second factor, first.',
   },
   'invalid-grant': {
     cause: 'The authorization code was used, has expired, or belongs to another client.',
@@ -108,6 +108,10 @@ const advice: Readonly<Record<RefusalCode, Advice>> = {
     remedy: own,
   },
   'invalid-attribute': { cause: 'The value of an attribute is not allowed.', remedy: own },
+  lockout: {
+    cause: 'The allowed networks of the account would not contain the address of the request.',
+    remedy: 'Add the address, or confirm with `confirm-lockout-from`.',
+  },
   'invalid-relationship': { cause: 'A relationship has the wrong type or number of objects.', remedy: own },
   'invalid-document': { cause: 'The body is JSON, but not the expected document.', remedy: own },
   'malformed-json': { cause: 'The body is not JSON.', remedy: own },

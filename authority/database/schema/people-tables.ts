@@ -29,6 +29,7 @@ export interface PeopleTables {
     allowedIps: Json
     allowedIpv6: Json
     supportAccessEnabled: Flag
+    requireSecondFactor: Flag
     createdAt: string
     lastLoginAttemptAt: string | null
     loginAttempts: number | null

@@ -11,6 +11,8 @@ export interface SignInTables {
     createdAt: string
     seenAt: string
     authenticatedAt: string
+    /** Whether the last authentication was by passkey, or by password and one-time password. */
+    hasSecondFactor: number
     expiresAt: string
     endedAt: string | null
   }

@@ -21,6 +21,7 @@ import type {
 } from '../../endpoint-request.ts'
 import { type Person, personById } from '../../identity/users/person.ts'
 import { errorReply } from '../../jsonapi/errors.ts'
+import { refuseUnfinished } from '../../sign-in/methods/session-needs.ts'
 import type { Session } from '../../sign-in/sessions.ts'
 import { knownBrowserOf } from '../authenticate-sessions.ts'
 import { authenticateRequest, noSession, requestFactsOf, type Services } from '../callers.ts'
@@ -115,7 +116,7 @@ function fixedParams(path: string, configured: EndpointServices['configured']): 
 function admission(services: EndpointServices, mounted: Mounted): FastifyContextConfig {
   const { caller, method, bodyLimit } = mounted.endpoint
   if (caller === 'token') return {}
-  if (caller === 'session') return { admit: (request) => requireSession(services, request) }
+  if (caller === 'session') return { admit: (request) => requireSession(services, request, mounted.endpoint) }
   if (caller === 'client') return { admit: (request) => admitClient(services, mounted, request) }
   return method === 'GET' ? {} : { unauthenticatedBytes: limits[bodyLimit ?? 'unauthenticatedBodyBytes'] }
 }
@@ -163,7 +164,7 @@ async function serve(
 function admit(services: EndpointServices, mounted: Mounted, request: FastifyRequest): unknown {
   const { endpoint } = mounted
   if (endpoint.caller === 'token') return admitToken(services, endpoint.id, request)
-  if (endpoint.caller === 'session') return requireSession(services, request)
+  if (endpoint.caller === 'session') return requireSession(services, request, endpoint)
   if (endpoint.fromConsole) requireSameSite(request)
   const visitor: Visitor<Session> = { findSession: async () => (await services.sessions.find(request))?.session }
   if (endpoint.caller === 'client') admitClient(services, mounted, request)
@@ -175,11 +176,16 @@ async function admitToken(services: Services, id: string, request: FastifyReques
   return { context: await authenticateRequest(services, request, id), accounts: [] }
 }
 
-async function requireSession(services: Services, request: FastifyRequest): Promise<SessionCaller<Person, Session>> {
+async function requireSession(
+  services: Services,
+  request: FastifyRequest,
+  { whileSessionNeeds }: EndpointDeclaration,
+): Promise<SessionCaller<Person, Session>> {
   requireSameSite(request)
   const found = await services.sessions.find(request)
   const person = found && (await personById(services.jsonApi.database.read, found.session.userId))
   if (!found || !person) throw noSession()
+  refuseUnfinished(found.needs, whileSessionNeeds)
   return { person, session: found.session, actor: () => services.sessions.actorOf(found) }
 }
 

@@ -4,7 +4,7 @@ import { type Context, Refusal } from '../../context.ts'
 import { memberOperations } from '../../member-operations.ts'
 import { assertNoEscalation } from '../../rights/escalation.ts'
 import { assertMembersVouchedFor, everythingIn } from '../../rights/vouched-members.ts'
-import { isActiveMember, moveOwnerPolicy, ssoBypassMembers, updateAccount } from './account-store.ts'
+import { hasSecondFactor, isActiveMember, moveOwnerPolicy, ssoBypassMembers, updateAccount } from './account-store.ts'
 import type { AccountRecord } from './account-view.ts'
 import { type AllowLists, locksOut, readAllowLists } from './allow-list.ts'
 
@@ -16,11 +16,13 @@ export async function changeAccount(
   const { db } = context
   const networks = allowListsOf(input)
   if (Object.keys(networks).length > 0) refuseLockout(context, { ...account, ...networks }, input)
+  if (input.requireSecondFactor && !account.requireSecondFactor) await refuseWithoutFactor(context)
   if (input.ownerId !== undefined) await refuseOwner(context, account, input.ownerId)
   await updateAccount(db, account.id, {
     ...(input.name === undefined ? {} : { name: input.name }),
     ...Object.fromEntries(Object.entries(networks).map(([name, texts]) => [name, JSON.stringify(texts)])),
     ...(input.supportAccessEnabled === undefined ? {} : { supportAccessEnabled: Number(input.supportAccessEnabled) }),
+    ...(input.requireSecondFactor === undefined ? {} : { requireSecondFactor: Number(input.requireSecondFactor) }),
     ...(input.identityProviderId === undefined ? {} : { identityProviderId: input.identityProviderId }),
     ...(input.ownerId ? { ownerId: input.ownerId } : {}),
   })
@@ -47,9 +49,18 @@ function refuseLockout(
   { allowedIps, confirmLockoutFrom }: InputOf<typeof accounts>,
 ): void {
   if (!locksOut(lists, { address, confirmedAddress: confirmLockoutFrom })) return
-  throw new Refusal('invalid-attribute', {
+  throw new Refusal('lockout', {
     detail: `These networks do not contain ${address}, the address of this request, so you would lose access. Add it, or confirm with confirm-lockout-from: "${address}".`,
     at: `/data/attributes/${allowedIps ? 'allowed-ips' : 'allowed-ipv6'}`,
+  })
+}
+
+/** Service accounts have no sessions, so the rule does not concern them. */
+async function refuseWithoutFactor({ db, actor }: Context): Promise<void> {
+  if (actor.kind !== 'user' || (await hasSecondFactor(db, actor.id))) return
+  throw new Refusal('invalid-attribute', {
+    detail: 'Set up a passkey or one-time passwords for yourself first.',
+    at: '/data/attributes/require-second-factor',
   })
 }
 

@@ -74,6 +74,29 @@ export async function findInvitationId(db: Db, accountId: string, userId: string
   return row?.id
 }
 
+/** Whether one of the accounts that a person belongs to requires a second factor. */
+export async function requiresSecondFactor(db: Db, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('accountUsers')
+    .innerJoin('accounts', 'accounts.id', 'accountUsers.accountId')
+    .select('accounts.id')
+    .where('accountUsers.userId', '=', userId)
+    .where('accounts.requireSecondFactor', '=', 1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Whether a person has a passkey, or confirmed one-time passwords. */
+export async function hasSecondFactor(db: Db, userId: string): Promise<boolean> {
+  const passkey = db.selectFrom('passkeys').select('userId').where('userId', '=', userId)
+  const oneTimePassword = db
+    .selectFrom('oneTimePasswords')
+    .select('userId')
+    .where('userId', '=', userId)
+    .where('confirmedAt', 'is not', null)
+  return (await passkey.union(oneTimePassword).executeTakeFirst()) !== undefined
+}
+
 /** Removes a user or an invitation from an account, with everything the account granted. */
 export async function deleteMembership(db: Db, accountId: string, userId: string): Promise<void> {
   const teams = db.selectFrom('teams').select('id').where('accountId', '=', accountId)

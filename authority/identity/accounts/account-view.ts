@@ -34,6 +34,7 @@ export const accountView = resourceView(accounts, {
     'allowedIps',
     'allowedIpv6',
     'supportAccessEnabled',
+    'requireSecondFactor',
     'createdAt',
     'lastLoginAttemptAt',
     'loginAttempts',
@@ -46,7 +47,7 @@ export const accountView = resourceView(accounts, {
     const bypass = await membersOf(db, 'sso_bypass_users', 'account_id', 'user_id', rows)
     return rows.map((row) => ({
       ...row,
-      ...booleanColumns(row, 'supportAccessEnabled'),
+      ...booleanColumns(row, 'supportAccessEnabled', 'requireSecondFactor'),
       allowedIps: JSON.parse(row.allowedIps) as string[],
       allowedIpv6: JSON.parse(row.allowedIpv6) as string[],
       quotas,

@@ -70,7 +70,7 @@ export async function createAuthorization(
   services: SignInServices,
   request: SessionRequest<'createAuthorization'>,
 ): Promise<ResultOf<'createAuthorization'>> {
-  const { person, session } = request.caller
+  const { person } = request.caller
   const { state, ...consent } = request.body
   if (!isLoopback(consent.redirectUri))
     throw new Refusal('invalid-attribute', {
@@ -79,8 +79,6 @@ export async function createAuthorization(
     })
   if (!isChallenge(consent.codeChallenge))
     throw new Refusal('invalid-attribute', { detail: 'Expected 43 characters of base64url.', at: '/code-challenge' })
-  if (session.linkId !== null || person.changePasswordOnSignIn === 1)
-    throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a new password first.' })
   const code = await authorize(services, request, person, consent)
   return { json: { 'redirect-to': withParameters(consent.redirectUri, { code, state }) } }
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../../context.ts'
 import { acceptInvitation } from '../../identity/accounts/accept-invitation.ts'
-import type { SessionOfPerson } from '../methods/methods.ts'
+import type { Person } from '../../identity/users/person.ts'
 import { type SignInRequest, type SignInServices, writeAsPerson } from '../services.ts'
 import { creatorOfLink, findLink, invalidLink, redeemLink } from './links.ts'
 
@@ -11,12 +11,9 @@ import { creatorOfLink, findLink, invalidLink, redeemLink } from './links.ts'
 export async function accept(
   services: SignInServices,
   signInRequest: SignInRequest,
-  signed: SessionOfPerson,
+  person: Person,
   secret: string,
 ): Promise<string> {
-  const { person, session } = signed
-  if (session.linkId !== null || person.changePasswordOnSignIn === 1)
-    throw new Refusal('sign-in-unfinished', { detail: 'Set a passkey or a new password first.' })
   const link = await findLink(services.database.read, services.baseContext.world, secret)
   const { accountId, userId } = link
   if (userId !== person.id)

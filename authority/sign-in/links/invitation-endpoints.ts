@@ -53,5 +53,5 @@ export async function acceptInvitation(
   services: SignInServices,
   request: SessionRequest<'acceptInvitation'>,
 ): Promise<ResultOf<'acceptInvitation'>> {
-  return { json: { account: await accept(services, request, request.caller, request.body.secret) } }
+  return { json: { account: await accept(services, request, request.caller.person, request.body.secret) } }
 }

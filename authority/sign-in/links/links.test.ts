@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { limits } from '@mintmark/contract'
 import { migratedStore } from '../../../testing/kit.ts'
-import { refusalOf, sessionOf, signInServices, signInTime } from '../../../testing/prepared/sign-in-services.ts'
+import { refusalOf, signInServices, signInTime } from '../../../testing/prepared/sign-in-services.ts'
 import { CannotPrepare } from '../../cannot-prepare.ts'
 import { type Actor, Refusal, systemActor } from '../../context.ts'
 import { openDatabase } from '../../database/database.ts'
@@ -172,22 +172,13 @@ test('a link is valid once and until it expires, and its session until the perso
   assert.deepEqual(await refusalOf(check()), invalid)
 })
 
-test('an invitation is accepted by the invited person, in a finished session, and once', async (t) => {
+test('an invitation is accepted by the invited person, and once', async (t) => {
   const sample = await setUp(t)
-  const { services, request, database, world, account, user, other, update, person, linkBy, passkeyOf } = sample
+  const { services, request, database, world, account, user, other, person, linkBy, passkeyOf } = sample
   await sample.insertInvitation(other)
   await passkeyOf(other)
   const secret = await linkBy(user)
-  const acceptAs = async (id: string, text = secret, linkId?: string) => {
-    const session = await sessionOf(sample, { userId: id, ...(linkId === undefined ? {} : { linkId }) })
-    return accept(services, request, { person: await person(id), session }, text)
-  }
-  const unfinished = ['sign-in-unfinished', 'Set a passkey or a new password first.']
-  const { id: linkId } = await sample.find(secret)
-  assert.deepEqual(await refusalOf(acceptAs(other, secret, linkId)), unfinished)
-  await update({ changePasswordOnSignIn: 1 }, other)
-  assert.deepEqual(await refusalOf(acceptAs(other)), unfinished)
-  await update({ changePasswordOnSignIn: 0 }, other)
+  const acceptAs = async (id: string, text = secret) => accept(services, request, await person(id), text)
   assert.deepEqual(await refusalOf(acceptAs(user)), [
     'forbidden',
     'This invitation is for another person. Sign in with the invited account to accept it.',

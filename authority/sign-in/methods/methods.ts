@@ -8,7 +8,7 @@ import { activate, type Person, personById, removePassword, setPassword } from '
 import { trustMember, vouchForRecovered } from '../../rights/vouched-members.ts'
 import { creatorOfLink, invalidLink, redeemLink, requireUsableLink } from '../links/links.ts'
 import { type SignInRequest, type SignInServices, writeAsPerson } from '../services.ts'
-import { endSessionsOf, renewSession, type Session } from '../sessions.ts'
+import { addSecondFactor, endSessionsOf, renewSession, type Session } from '../sessions.ts'
 import type { SignedIn } from '../sign-in.ts'
 import { type CredentialName, notifyCredentialChange } from './credential-change.ts'
 import { isVouchedFor } from './credentials.ts'
@@ -149,6 +149,7 @@ export async function confirmSecondFactor(
     const factor = await pendingFactorOf(context.db, person.id)
     if (!factor || factor.confirmedAt) throw new Refusal('conflict', { detail: 'Request a new secret first.' })
     await useCode(context, factor, code)
+    await addSecondFactor(context.db, session)
     return await confirmFactor(context, person.id)
   })
   services.attempts.uncount(attempt)
@@ -234,5 +235,6 @@ async function completeSignIn(
     if (person.status === 'Pending') await activate(context, person.id)
   }
   if (invitedTo !== null) await acceptInvitation(context, invitedTo, person.id, by)
-  return { person, ...(await renewSession(context, session)) }
+  const hasSecondFactor = passkeyId !== null || session.hasSecondFactor === 1
+  return { person, ...(await renewSession(context, session, hasSecondFactor)) }
 }

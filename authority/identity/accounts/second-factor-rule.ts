@@ -1,0 +1,1 @@
+export { hasSecondFactor, requiresSecondFactor } from './account-store.ts'
