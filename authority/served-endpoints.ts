@@ -7,6 +7,7 @@ import * as leaks from './leaks/endpoints/report-endpoints.ts'
 import type { LeakServices } from './leaks/endpoints/report-services.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { markNotificationsRead } from './notifications/mark-read.ts'
+import manifest from './package.json' with { type: 'json' }
 import * as oauth from './sign-in/authorizations/oauth-endpoints.ts'
 import * as invitations from './sign-in/links/invitation-endpoints.ts'
 import * as methods from './sign-in/methods/method-endpoints.ts'
@@ -33,6 +34,7 @@ export function servedEndpoints(services: EndpointHandlerServices): EndpointHand
   const { documents, watch } = services
   return {
     ping: () => ({ text: 'pong' }),
+    getVersion: () => ({ json: { version: manifest.version } }),
     getOpenapi: () => ({ text: documents.openApi }),
     getEndpointOpenapi: () => ({ text: documents.endpointOpenApi }),
     getMetrics: watch && (async () => ({ text: await watch.metrics.text(), mediaType: watch.metrics.contentType })),

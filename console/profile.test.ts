@@ -219,7 +219,7 @@ describeInBrowser('the profile', () => {
     })
   })
 
-  test('on a phone the current tab is visible, and a clipped tab bar fades out', async () => {
+  test('on a phone the current tab is visible, and a clipped tab bar fades out; on a desktop no tab moves', async () => {
     const page = await shown.visit('/profile', { width: 360 })
     const bar = page.getByRole('navigation', { name: 'Profile' })
     const ends = () => bar.evaluate(({ dataset: { before, after } }) => `${before} ${after}`)
@@ -239,5 +239,17 @@ describeInBrowser('the profile', () => {
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.locator('nav[data-before="false"][data-after="false"]').waitFor()
     assert.equal(await bar.evaluate((nav) => getComputedStyle(nav).maskImage), 'none')
+
+    const places = () =>
+      bar.getByRole('link').evaluateAll((tabs) => tabs.map((tab) => JSON.stringify(tab.getBoundingClientRect())))
+    const before = await places()
+    for (const name of await bar.getByRole('link').allTextContents()) {
+      await bar.getByRole('link', { name }).click()
+      await bar.locator('[aria-current]', { hasText: name }).waitFor()
+      assert.deepEqual(await places(), before, name)
+    }
+    await page.getByRole('button', { name: 'Help' }).click()
+    await page.getByText(/^Mintmark \d+\.\d+\.\d+$/).waitFor()
+    await page.getByRole('menuitem', { name: 'Changelog' }).waitFor()
   })
 })

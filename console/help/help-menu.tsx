@@ -1,5 +1,13 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { BookIcon, CodeIcon, QuestionIcon } from '@primer/octicons-react'
+import { BookIcon, CodeIcon, HistoryIcon, QuestionIcon } from '@primer/octicons-react'
+import { useQuery } from '@tanstack/react-query'
+import { callAuth } from '../server.ts'
+
+const links = [
+  { name: 'Documentation', to: '/help', icon: BookIcon },
+  { name: 'API reference', to: '/docs', icon: CodeIcon },
+  { name: 'Changelog', to: '/help/project/changelog', icon: HistoryIcon },
+] as const
 
 /** Links to the documentation that the server publishes. They are pages of their own, not routes of the console. */
 export function HelpMenu() {
@@ -11,13 +19,20 @@ export function HelpMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<BookIcon />} component="a" href="/help" target="_blank">
-          Documentation
-        </Menu.Item>
-        <Menu.Item leftSection={<CodeIcon />} component="a" href="/docs" target="_blank">
-          API reference
-        </Menu.Item>
+        {links.map(({ name, to, icon: Icon }) => (
+          <Menu.Item key={to} leftSection={<Icon />} component="a" href={to} target="_blank">
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Version />
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** Requested when the menu opens. A page that has been open for long can be older than the server. */
+function Version() {
+  const { data } = useQuery({ queryKey: ['version'], queryFn: () => callAuth('GET /auth/version') })
+  return <Menu.Label>Mintmark {data?.version}</Menu.Label>
 }

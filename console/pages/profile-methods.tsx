@@ -7,8 +7,8 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
 import { OneTimeSecret } from '../parts/one-time-secret.tsx'
-import { Page, Panel } from '../parts/page.tsx'
-import { ProfileTabs } from '../parts/profile-tabs.tsx'
+import { Panel } from '../parts/page.tsx'
+import { ProfilePage } from '../parts/profile-page.tsx'
 import { Loaded, Loading } from '../parts/states.tsx'
 import { formatCount, Time } from '../parts/time.tsx'
 import { callAuth } from '../server.ts'
@@ -39,11 +39,7 @@ export function ProfileMethods() {
     void invalidateSignInMethods()
   }
   return (
-    <Page
-      title="Profile"
-      about="How you sign in to the console. Set up at least two methods so that losing one does not lock you out."
-    >
-      <ProfileTabs />
+    <ProfilePage about="How you sign in to the console. Set up at least two methods so that losing one does not lock you out.">
       <Loaded of={methods}>
         {(data) => (
           <>
@@ -86,7 +82,7 @@ export function ProfileMethods() {
         onClose={() => setCodes(null)}
       />
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
-    </Page>
+    </ProfilePage>
   )
 }
 

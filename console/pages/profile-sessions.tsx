@@ -3,8 +3,8 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ActionButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
-import { Page, Panel } from '../parts/page.tsx'
-import { ProfileTabs } from '../parts/profile-tabs.tsx'
+import { Panel } from '../parts/page.tsx'
+import { ProfilePage } from '../parts/profile-page.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { formatCount } from '../parts/time.tsx'
 import { showToast } from '../parts/toast.ts'
@@ -41,8 +41,7 @@ export function ProfileSessions() {
     showToast({ message: `Signed out the session of ${nameClient(client)}.` })
   }
   return (
-    <Page title="Profile" about="Where you are signed in to the console. Signing out does not revoke tokens.">
-      <ProfileTabs />
+    <ProfilePage about="Where you are signed in to the console. Signing out does not revoke tokens.">
       <Panel
         title="Sessions"
         flush
@@ -59,6 +58,6 @@ export function ProfileSessions() {
         <Loaded of={sessions}>{(rows) => <SessionsTable rows={rows} onEnd={(session) => void end(session)} />}</Loaded>
       </Panel>
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
-    </Page>
+    </ProfilePage>
   )
 }

@@ -1,8 +1,7 @@
 import { Button } from '@mantine/core'
 import { PlusIcon } from '@primer/octicons-react'
 import { lazyComponent } from '../parts/lazy-component.tsx'
-import { Page } from '../parts/page.tsx'
-import { ProfileTabs } from '../parts/profile-tabs.tsx'
+import { ProfilePage } from '../parts/profile-page.tsx'
 import { useDialogFromUrl } from '../parts/url-query.ts'
 import { OwnerTokens } from '../tokens/owner-tokens.tsx'
 
@@ -13,8 +12,7 @@ const TokenNotices = lazyComponent(async () => (await import('../tokens/token-no
 export function ProfileTokens() {
   const [isOpen, { open, close }] = useDialogFromUrl('create-token')
   return (
-    <Page
-      title="Profile"
+    <ProfilePage
       about="Personal access tokens let programs act as you, with your permissions. For jobs and integrations, use a service account instead."
       actions={
         <Button leftSection={<PlusIcon />} onClick={open}>
@@ -23,12 +21,11 @@ export function ProfileTokens() {
       }
     >
       <TokenNotices />
-      <ProfileTabs />
       <OwnerTokens
         label="Personal access tokens"
         empty="Create a token to let the CLI, an SDK or Terraform act as you. The token is shown once."
       />
       <CreateToken opened={isOpen} onClose={close} />
-    </Page>
+    </ProfilePage>
   )
 }

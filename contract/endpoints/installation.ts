@@ -1,6 +1,7 @@
 /** Endpoints of the installation: connectivity, specifications, metrics. */
+import { text } from '../attributes.ts'
 import { basePath, openApiPath } from '../base-path.ts'
-import { endpoint, textResponse } from '../endpoint.ts'
+import { endpoint, jsonResponse, responseObject, textResponse } from '../endpoint.ts'
 
 export const installationEndpoints = {
   ping: endpoint({
@@ -10,6 +11,19 @@ export const installationEndpoints = {
     path: `${basePath}/ping`,
     caller: 'token',
     responses: { 200: textResponse('The token is valid.', 'text/plain') },
+  }),
+  getVersion: endpoint({
+    id: 'get_version',
+    about: 'Get the version of the server.',
+    method: 'GET',
+    path: '/auth/version',
+    caller: 'session',
+    responses: {
+      200: jsonResponse(
+        'The version.',
+        responseObject('The version.', { version: text({ about: 'Version of Mintmark.' }) }),
+      ),
+    },
   }),
   getOpenapi: endpoint({
     id: 'get_openapi',

@@ -2,8 +2,8 @@
 import { Button, Group, Select, Stack, Switch, Text, TextInput, useMantineColorScheme } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { setExactTimes, useExactTimes } from '../../parts/exact-times.ts'
-import { Facts, Page, Panel } from '../../parts/page.tsx'
-import { ProfileTabs } from '../../parts/profile-tabs.tsx'
+import { Facts, Panel } from '../../parts/page.tsx'
+import { ProfilePage } from '../../parts/profile-page.tsx'
 import { ErrorAlert } from '../../parts/states.tsx'
 import { formatDateTime } from '../../parts/time.tsx'
 import { showToast } from '../../parts/toast.ts'
@@ -16,11 +16,10 @@ import { now } from '../../world.ts'
 
 export function ProfileGeneral() {
   return (
-    <Page title="Profile" about="Your name, and how the console looks in this browser.">
-      <ProfileTabs />
+    <ProfilePage about="Your name, and how the console looks in this browser.">
       <AboutYou />
       <Preferences />
-    </Page>
+    </ProfilePage>
   )
 }
 
