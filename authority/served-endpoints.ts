@@ -9,6 +9,7 @@ import type { Metrics } from './metrics/metrics.ts'
 import { markNotificationsRead } from './notifications/mark-read.ts'
 import manifest from './package.json' with { type: 'json' }
 import * as oauth from './sign-in/authorizations/oauth-endpoints.ts'
+import * as email from './sign-in/email/email-endpoints.ts'
 import * as invitations from './sign-in/links/invitation-endpoints.ts'
 import * as methods from './sign-in/methods/method-endpoints.ts'
 import * as sessions from './sign-in/session-endpoints.ts'
@@ -62,6 +63,8 @@ export function servedEndpoints(services: EndpointHandlerServices): EndpointHand
 
     getRights: (request) => sessions.getRights(services.signIn, request),
     updateProfile: (request) => sessions.updateProfile(services.signIn, request),
+    requestEmailChange: (request) => email.requestEmailChange(services.signIn, request),
+    confirmEmailChange: (request) => email.confirmEmailChange(services.signIn, request),
     reauthenticate: (request) => sessions.reauthenticate(services.signIn, request),
     listSessions: (request) => sessions.listSessions(services.signIn, request),
     endSession: (request) => sessions.endOneSession(services.signIn, request),

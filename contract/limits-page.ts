@@ -61,7 +61,8 @@ const descriptions: Record<keyof typeof limits, string> = {
     'minutes for which re-authentication allows sensitive actions, such as creating tokens, granting access and changing sign-in methods',
   ownerLinkHours: "hours until the owner's first sign-in link expires",
   invitationHours: 'hours until the sign-in link of an invitation, or a first password, expires',
-  invitationsPerMinute: 'sign-in links for other users per minute and caller (429)',
+  emailChangeMinutes: 'minutes until the code that confirms a new email address expires',
+  invitationsPerMinute: 'sign-in links for other users, and codes for a new email address, per minute and caller (429)',
   recoveryLinkHours: 'hours until a link created with **Reset sign-in** or `mintmark sign-in-link` expires',
   authorizationCodeSeconds: 'seconds until an authorization code expires',
   inactiveTokenDays:

@@ -53,6 +53,7 @@ export const limits = {
   stepUpMinutes: 15,
   ownerLinkHours: 24,
   invitationHours: 168,
+  emailChangeMinutes: 60,
   invitationsPerMinute: 60,
   recoveryLinkHours: 1,
   authorizationCodeSeconds: 60,

@@ -37,6 +37,7 @@ import { webhookAttempts } from './migrations/0033-webhook-attempts.ts'
 import { notificationReaders } from './migrations/0034-notification-readers.ts'
 import { revokedTokens } from './migrations/0035-revoked-tokens.ts'
 import { secondFactor } from './migrations/0039-second-factor.ts'
+import { emailChanges } from './migrations/0040-email-changes.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -78,6 +79,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0034-notification-readers': notificationReaders,
   '0035-revoked-tokens': revokedTokens,
   '0039-second-factor': secondFactor,
+  '0040-email-changes': emailChanges,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

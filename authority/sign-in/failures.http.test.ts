@@ -1,36 +1,14 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { generate } from 'otplib'
-import { SMTPServer } from 'smtp-server'
 import { browser, other, signedIn, strong } from '../../testing/browser.ts'
 import { masterKeys } from '../../testing/kit.ts'
 import { temporaryPostgres } from '../../testing/postgres.ts'
 import { loadSigningKeys } from '../vault/signing-keys.ts'
 import { openVault } from '../vault/vault.ts'
+import { mailServer } from './email/mail-server-samples.ts'
 import { createKnownBrowserCookie } from './known-browser.ts'
 import { softwareAuthenticator } from './methods/passkey-samples.ts'
-
-async function mailServer(t: TestContext) {
-  const messages: string[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData: (stream, _session, done) => {
-      const parts: Buffer[] = []
-      stream.on('data', (part: Buffer) => void parts.push(part))
-      stream.on('end', () => {
-        messages.push(Buffer.concat(parts).toString())
-        done()
-      })
-    },
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server.server, 'listening')
-  t.after(() => new Promise<void>((closed) => server.close(closed)))
-  return { messages, address: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}` }
-}
 
 type Started = Awaited<ReturnType<typeof signedIn>>
 

@@ -24,11 +24,18 @@ export interface SignInRequest {
   readonly knownBrowser: string | null
 }
 
+interface PersonalEvent<T> {
+  readonly person: Person
+  readonly action: string
+  /** Can follow from the result of the write. */
+  readonly after?: Record<string, unknown> | null | ((value: T) => Record<string, unknown>)
+}
+
 /** Runs a write of a person about themselves, with its audit event, in one transaction. */
 export async function writeAsPerson<T>(
   services: SignInServices,
   { request }: SignInRequest,
-  { person, action, after = null }: { person: Person; action: string; after?: Record<string, unknown> | null },
+  { person, action, after = null }: PersonalEvent<T>,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
   const { database, baseContext } = services
@@ -50,7 +57,7 @@ export async function writeAsPerson<T>(
       accountId: accounts,
       subjectType: 'users',
       subjectId: person.id,
-      after,
+      after: typeof after === 'function' ? after(value) : after,
     })
     return value
   })

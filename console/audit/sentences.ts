@@ -45,6 +45,8 @@ const predicates: Readonly<Record<string, string>> = {
   'sessions.deleted': 'ended a session',
   'sessions.reauthenticated': 're-authenticated',
   'users.password-changed': 'changed their password',
+  'users.email-change-requested': 'requested a change of their email address to',
+  'users.email-changed': 'changed their email address to',
   'users.sign-in-reset': 'reset the sign-in of the user',
   'workspaces.scheduled': 'set the schedule of the workspace',
 }

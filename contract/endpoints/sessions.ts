@@ -2,6 +2,7 @@
 import { anyObject, flag, integer, list, nullable, text, timestamp } from '../attributes.ts'
 import { emptyResponse, endpoint, jsonBody, jsonResponse, responseObject, sessionNeeds } from '../endpoint.ts'
 import { limits } from '../limits.ts'
+import { email } from '../resources/users.ts'
 import { code, password, response, sessionResponse } from './sign-in.ts'
 
 export const session = responseObject('A session.', {
@@ -46,6 +47,30 @@ export const sessionEndpoints = {
     caller: 'session',
     body: jsonBody({ fullName: nullable(text({ about: 'First and last name.' })) }),
     responses: { 204: emptyResponse() },
+  }),
+  requestEmailChange: endpoint({
+    id: 'request_email_change',
+    about:
+      'Mail a code to a new email address of the user. Confirming the code changes the address. Replaces an earlier request. Fails with 409 if the server sends no mail.',
+    method: 'POST',
+    path: '/auth/email',
+    caller: 'session',
+    stepUp: true,
+    body: jsonBody({ email: text({ about: 'New email address.', max: 254, pattern: email }) }),
+    responses: { 204: emptyResponse() },
+    limits: ['invitationsPerMinute'],
+  }),
+  confirmEmailChange: endpoint({
+    id: 'confirm_email_change',
+    about:
+      "Change the user's own email address with the code that was mailed to it. Ends all of the user's other sessions.",
+    method: 'POST',
+    path: '/auth/email/confirm',
+    caller: 'session',
+    stepUp: true,
+    body: jsonBody({ code }),
+    responses: { 204: emptyResponse() },
+    limits: ['signInAttemptsPerPerson'],
   }),
   reauthenticate: endpoint({
     id: 'reauthenticate',

@@ -51,6 +51,8 @@ export interface SignInTables {
     knownFailures: number
     failuresSince: string
   }
+  /** At most one per user. `hash` is that of the code that was mailed to the new address. */
+  emailChanges: { userId: string; hash: Uint8Array; email: string; expiresAt: string }
   recoveryCodes: { userId: string; hash: Uint8Array }
   authorizationCodes: {
     hash: Uint8Array

@@ -7,7 +7,7 @@ import { describeInBrowser, sharedConsole } from '../../../testing/console/in-br
 const shown = sharedConsole()
 
 describeInBrowser('the general tab of the profile', () => {
-  test('changes the name of the user', async () => {
+  test('changes the name of the user, and the email address with a code', async () => {
     const page = await shown.visit('/profile/general')
     await page.getByLabel('Name').fill(' Ada Lovelace ')
     await page.getByRole('button', { name: 'Save name' }).click()
@@ -16,6 +16,18 @@ describeInBrowser('the general tab of the profile', () => {
     const user = await authority.call('GET', `/users/${authority.prepared.user}`)
     assert.equal(user.json.data.attributes['full-name'], 'Ada Lovelace')
     assert.deepEqual(await violationsInAllThemes(page, 'profile-general'), [])
+
+    await page.getByRole('button', { name: 'Change email address' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Change email address' })
+    await dialog.getByLabel('New email address').fill('ada@mintmark.internal')
+    await dialog.getByRole('button', { name: 'Send code' }).click()
+    await dialog.getByText('This server sends no mail.').waitFor()
+    await page.route('**/auth/email', (route) => route.fulfill({ status: 204 }))
+    await dialog.getByRole('button', { name: 'Send code' }).click()
+    await dialog.getByText('We sent a code to ada@mintmark.internal.').waitFor()
+    await dialog.getByLabel('Code').fill('2222-2222-2222-2222')
+    await dialog.getByRole('button', { name: 'Change email address' }).click()
+    await dialog.getByText('This code is wrong or has expired.').waitFor()
   })
 
   test('a chosen time zone applies to all times and is kept', async () => {

@@ -1,5 +1,6 @@
 /** The name of the user, and how the console looks in this browser. */
-import { Button, Group, Select, Stack, Switch, Text, TextInput, useMantineColorScheme } from '@mantine/core'
+import { Button, Group, Select, Stack, Switch, TextInput, useMantineColorScheme } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
 import { setExactTimes, useExactTimes } from '../../parts/exact-times.ts'
 import { Facts, Panel } from '../../parts/page.tsx'
@@ -13,6 +14,7 @@ import { callAuth } from '../../server.ts'
 import { sessionQuery, useSession } from '../../session/session.ts'
 import { browserTimeZone, chooseTimeZone, chosenTimeZone } from '../../session/time-zone.ts'
 import { now } from '../../world.ts'
+import { ChangeEmail } from './change-email.tsx'
 
 export function ProfileGeneral() {
   return (
@@ -27,6 +29,7 @@ function AboutYou() {
   const { user } = useSession()
   const before = user['full-name'] ?? ''
   const [name, setName] = useState(before)
+  const [isChanging, changing] = useDisclosure(false)
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -50,17 +53,18 @@ function AboutYou() {
             error={save.errorAt('/full-name')}
           />
           <Facts of={[['Email', user.email]]} />
-          <Text size="sm" c="dimmed">
-            You sign in with this address. An administrator of your account can change it.
-          </Text>
           <ErrorAlert text={save.otherErrors()} />
           <Group>
             <Button type="submit" loading={save.busy} disabled={name.trim() === before}>
               Save name
             </Button>
+            <Button variant="default" onClick={changing.open}>
+              Change email address
+            </Button>
           </Group>
         </Stack>
       </form>
+      <ChangeEmail opened={isChanging} onClose={changing.close} />
     </Panel>
   )
 }
