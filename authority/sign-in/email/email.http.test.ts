@@ -1,7 +1,7 @@
 /** Users change their own email address with a code that is mailed to the new address. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { browser, signedIn, strong } from '../../../testing/browser.ts'
+import { acceptAsNew, browser, signedIn, strong } from '../../../testing/browser.ts'
 import { type Answer, document } from '../../../testing/kit.ts'
 import { mailServer } from './mail-server-samples.ts'
 
@@ -57,16 +57,15 @@ test('the address changes when its code is confirmed: other sessions end, and th
 })
 
 test('a code is for one user, the latest request and an hour, and cannot be guessed', async (t) => {
-  const { call, world, old, request, confirm, current, signIn } = await setUp(t)
+  const { call, prepared, world, old, request, confirm, current, signIn } = await setUp(t)
   const first = await request(email)
   const second = await request('ada2@mintmark.internal')
   assert.deepEqual(codeOf(await confirm(first)), [422, 'invalid-attribute'], 'replaced')
-  const { json } = await call('POST', '/users', {
-    body: document('users', { email: 'eve@mintmark.internal', password: strong, status: 'Active' }),
+  const invited = await call('POST', `/accounts/${prepared.account}/actions/invite`, {
+    body: document('users', { email: 'eve@mintmark.internal' }),
   })
-  const eve = browser({ call })
-  await eve.ask('POST', '/auth/sign-in', { email: 'eve@mintmark.internal', password: strong })
-  assert.notEqual((await confirm(second, eve)).status, 204, json.data.id)
+  const eve = await acceptAsNew({ call, prepared }, invited.json.data.relationships.user.data.id)
+  assert.deepEqual(codeOf(await confirm(second, eve)), [422, 'invalid-attribute'], 'of another user')
 
   const { person } = await signIn(old)
   for (let i = 0; i < 10; i++) assert.equal((await confirm('2222-2222-2222-2222', person)).status, 422)
@@ -87,6 +86,7 @@ test('both steps require re-authentication, and neither tells who else is a user
   const code = await request(taken.toLowerCase())
   const refused = await confirm(code)
   assert.deepEqual(codeOf(refused), [409, 'conflict'])
+  assert.equal(refused.json.errors[0].detail, `Another user already has the email address ${taken.toLowerCase()}.`)
   assert.equal(await current(), old)
   for (const wrong of ['nobody', old.toUpperCase(), ''])
     assert.deepEqual(
