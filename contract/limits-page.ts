@@ -62,7 +62,7 @@ const descriptions: Record<keyof typeof limits, string> = {
   ownerLinkHours: "hours until the owner's first sign-in link expires",
   invitationHours: 'hours until the sign-in link of an invitation, or a first password, expires',
   emailChangeMinutes: 'minutes until the code that confirms a new email address expires',
-  invitationsPerMinute: 'sign-in links for other users, and codes for a new email address, per minute and caller (429)',
+  invitationsPerMinute: 'sign-in links for other users per minute and caller (429)',
   recoveryLinkHours: 'hours until a link created with **Reset sign-in** or `mintmark sign-in-link` expires',
   authorizationCodeSeconds: 'seconds until an authorization code expires',
   inactiveTokenDays:

@@ -58,7 +58,7 @@ export const sessionEndpoints = {
     stepUp: true,
     body: jsonBody({ email: text({ about: 'New email address.', max: 254, pattern: email }) }),
     responses: { 204: emptyResponse() },
-    limits: ['invitationsPerMinute'],
+    limits: ['signInAttemptsPerPerson'],
   }),
   confirmEmailChange: endpoint({
     id: 'confirm_email_change',

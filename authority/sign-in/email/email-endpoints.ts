@@ -19,8 +19,8 @@ export async function requestEmailChange(
   services: InvitationServices,
   request: SessionRequest<'requestEmailChange'>,
 ): Promise<ResultOf<'requestEmailChange'>> {
-  const { mail, perInviter, baseContext } = services
-  const { person } = request.caller
+  const { mail, baseContext } = services
+  const { person, session } = request.caller
   const { email } = request.body
   if (!mail)
     throw new Refusal('conflict', {
@@ -28,9 +28,8 @@ export async function requestEmailChange(
     })
   if (emailKey(email) === emailKey(person.email))
     throw new Refusal('invalid-attribute', { detail: 'This already is your email address.', at: '/email' })
-  const retryAfterSeconds = perInviter.strike(person.id)
-  if (retryAfterSeconds > 0)
-    throw new Refusal('too-many-attempts', { detail: 'Too many codes were mailed.', retryAfterSeconds })
+  // Never taken off the counter, so that the server is no relay for unwanted mail.
+  services.attempts.count({ by: 'session', session: session.id })
   const code = newCode(baseContext.world)
   const expiresAt = new Date(baseContext.world.now().getTime() + limits.emailChangeMinutes * 60_000).toISOString()
   const row = { userId: person.id, hash: hashOfSecret(normalized(code.open())), email, expiresAt }

@@ -71,6 +71,9 @@ test('a code is for one user, the latest request and an hour, and cannot be gues
   for (let i = 0; i < 10; i++) assert.equal((await confirm('2222-2222-2222-2222', person)).status, 422)
   assert.deepEqual(codeOf(await confirm(second, person)), [429, 'too-many-attempts'])
 
+  const more = await person.ask('POST', '/auth/email', { email: 'ada3@mintmark.internal' })
+  assert.deepEqual(codeOf(more), [429, 'too-many-attempts'], 'mails are counted too')
+
   world.set('2030-01-01T00:14:00Z')
   const third = await request('ada3@mintmark.internal')
   world.set('2030-01-01T01:14:00Z')
