@@ -41,7 +41,7 @@ const checkedElsewhere = [
 ]
 /** Dialogs that are not about one named object. */
 const withoutObject =
-  /^(?:Add|Create|Invite|Set) |^(?:Change password|Audit event|Sign out all other sessions\?|Revoke (?:this token|token family|tokens used .*|all tokens .*|\d+ tokens?)\?)$/
+  /^(?:Add|Create|Invite|Set) |^(?:Change (?:password|email address)|Audit event|Sign out all other sessions\?|Revoke (?:this token|token family|tokens used .*|all tokens .*|\d+ tokens?)\?)$/
 const namesObject =
   /(?:^| )(?:user|team|member|service account|token|role|environment|workspace|variable|webhook|passkey) “.+”/
 const looked = new Set<string>()

@@ -1,8 +1,10 @@
 /** The security rules and the settings of an account, in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { acceptAsNew } from '../testing/browser.ts'
 import { choose, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
+import { document } from '../testing/kit.ts'
 
 let path = ''
 
@@ -58,9 +60,14 @@ describeInBrowser('security rules', () => {
     })
   })
 
-  test('the settings rename the account, and networks are checked by line and before the user is locked out', async () => {
+  test('the settings rename the account, check networks by line and before the user is locked out, and transfer the ownership', async () => {
     const { account } = shown.authority.prepared
     const stored = async () => (await shown.authority.call('GET', `/accounts/${account}`)).json.data.attributes
+    const invited = await shown.authority.call('POST', `/accounts/${account}/actions/invite`, {
+      body: document('users', { email: 'heir@mintmark.internal' }),
+    })
+    const heir: string = invited.json.data.relationships.user.data.id
+    await acceptAsNew(shown.authority, heir)
     const page = await shown.visit(`/${account}/settings`)
     await page.getByLabel('Name').fill(' Platform ')
     await page.getByRole('button', { name: 'Save name' }).click()
@@ -89,5 +96,14 @@ describeInBrowser('security rules', () => {
     await page.getByText('Saved the allowed networks.').waitFor()
     const { 'allowed-ips': ipv4, 'allowed-ipv6': ipv6 } = await stored()
     assert.deepEqual([ipv4, ipv6], [['192.0.2.0/24'], ['2001:db8::/32']])
+
+    await choose(page, 'Owner', 'heir@mintmark.internal')
+    await page.getByRole('button', { name: 'Transfer ownership' }).click()
+    const transfer = page.getByRole('dialog', { name: 'Transfer ownership?' })
+    await transfer.getByLabel('Type Platform to confirm').fill('Platform')
+    await transfer.getByRole('button', { name: 'Transfer ownership' }).click()
+    await transfer.waitFor({ state: 'detached' })
+    const owner = await shown.authority.database.read.selectFrom('accounts').select('ownerId').executeTakeFirst()
+    assert.equal(owner?.ownerId, heir)
   })
 })
