@@ -26,25 +26,42 @@ function fieldValue({ relations }: Resource, record: object, name: string): unkn
   return (record as Values)[relation && !relation.many ? idOf(name) : name]
 }
 
-/** One line of text. A time that is not set is `never`; other missing values are undefined. */
-export function textOf(resource: Resource, record: object, name: string): string | undefined {
+/** Names by ID. */
+type Names = ReadonlyMap<string, string>
+
+const noNames: Names = new Map()
+
+/** One line of text. A time that is not set is `never`; other missing values are undefined. Related records are shown by name, if it is known. */
+export function textOf(resource: Resource, record: object, name: string, names: Names = noNames): string | undefined {
   const value = fieldValue(resource, record, name)
   if (value === undefined) return undefined
   if (resource.attributes[name]?.schema['format'] === 'date-time') return when(value as string | null, 'never')
   if (value === null || value === '') return undefined
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (Array.isArray(value)) return value.length > 0 ? value.map(partText).join(', ') : undefined
-  return partText(value)
+  const nameOf = (part: unknown) => (name in resource.relations ? names.get(String(part)) : undefined) ?? partText(part)
+  if (Array.isArray(value)) return value.length > 0 ? value.map(nameOf).join(', ') : undefined
+  return nameOf(value)
 }
 
 const partText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 export const columnLabel = (column: Column): string => (typeof column === 'string' ? labelOf(column) : column.label)
 
-export function columnText(resource: Resource, record: object, column: Column): string | undefined {
-  if (typeof column === 'string') return textOf(resource, record, column)
-  return column.of.map((name) => textOf(resource, record, name)).find((text) => text !== undefined)
+/** In a column of several relations, a name follows the relation, such as `environment production`. */
+export function columnText(
+  resource: Resource,
+  record: object,
+  column: Column,
+  names: Names = noNames,
+): string | undefined {
+  if (typeof column === 'string') return textOf(resource, record, column, names)
+  const name = column.of.find((each) => textOf(resource, record, each) !== undefined)
+  if (name === undefined) return undefined
+  const [id, text] = [textOf(resource, record, name), textOf(resource, record, name, names)]
+  return text === id ? id : `${labelOf(name)} ${text}`
 }
+
+export const membersOf = (column: Column): readonly string[] => (typeof column === 'string' ? [column] : column.of)
 
 /** The names of all members of a record in JSON, in the order of `toJson`. */
 export const jsonFields = ({ attributes, relations }: Resource): string[] => [

@@ -1,10 +1,11 @@
 /** Options, reading and output shared by all commands that print a list. */
-import type { Found, Page } from '@mintmark/client'
-import { csvCell, limits, type Resource } from '@mintmark/contract'
+import type { CallOptions, Found, Page } from '@mintmark/client'
+import { csvCell, limits, type Resource, resourceByType } from '@mintmark/contract'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { hasNames, nameAttribute } from '../arguments/find-by-name.ts'
 import { type ServerFlags, serverCommand } from '../client-command.ts'
 import { WrongUsage } from '../report-error.ts'
-import { type Column, columnLabel, columnText, jsonFields } from './fields.ts'
+import { type Column, columnLabel, columnText, jsonFields, membersOf } from './fields.ts'
 import { notice, print, printJson } from './print.ts'
 import { progressOnStderr } from './progress.ts'
 import { table } from './table.ts'
@@ -38,19 +39,25 @@ interface ListOutput {
   readonly emptyText: string
 }
 
-type ReadPage = (page: { readonly number: number; readonly size: number }) => Promise<Page<Resource>>
+type ReadPage = (
+  page: { readonly number: number; readonly size: number },
+  related: Pick<CallOptions<Resource, string>, 'include' | 'onIncluded'>,
+) => Promise<Page<Resource>>
 
 /** Call it before the first request: it checks the options. */
 export function listPrinter(resource: Resource, flags: ListFlags, { columns, emptyText }: ListOutput) {
   const fields = fieldsIn(resource, flags)
   return async (read: ReadPage): Promise<void> => {
-    const { records, isComplete } = await readPages(read, flags.limit ?? defaultLimit)
+    const isTable = flags.json === undefined && (flags.output ?? 'table') === 'table'
+    const names = new Map<string, string>()
+    const related = isTable ? relatedNames(resource, columns, names) : {}
+    const { records, isComplete } = await readPages((page) => read(page, related), flags.limit ?? defaultLimit)
     if (!isComplete && flags.limit === undefined)
       notice(`Only the first ${records.length} entries are listed. Choose --limit to list more.`)
     if (flags.json !== undefined || flags.output === 'json')
       return printJson(records.map((record) => pick(toJson(resource, record), fields)))
     if (flags.output === 'csv') return printCsv(resource, records)
-    const rows = records.map((record) => columns.map((column) => columnText(resource, record, column)))
+    const rows = records.map((record) => columns.map((column) => columnText(resource, record, column, names)))
     print(
       table(
         columns.map((column) => columnLabel(column).toUpperCase()),
@@ -59,6 +66,18 @@ export function listPrinter(resource: Resource, flags: ListFlags, { columns, emp
       ),
     )
   }
+}
+
+/** The names of related records come with each page. Those that the token cannot read are shown by ID. */
+function relatedNames({ relations }: Resource, columns: readonly Column[], names: Map<string, string>) {
+  const include = columns.flatMap(membersOf).filter((name) => name in relations)
+  if (include.length === 0) return {}
+  const onIncluded = (type: string, record: Found) => {
+    const target = resourceByType.get(type)
+    const name = target && hasNames(target) ? record[nameAttribute(target) as keyof Found] : undefined
+    if (typeof name === 'string') names.set(record.id, name)
+  }
+  return { include, onIncluded }
 }
 
 function fieldsIn(resource: Resource, { json, output }: ListFlags): readonly string[] | undefined {
@@ -77,7 +96,10 @@ const pick = (record: Readonly<Record<string, unknown>>, fields: readonly string
   fields === undefined ? record : Object.fromEntries(fields.map((field) => [field, record[field] ?? null]))
 
 /** Reads pages until there are `limit` records. */
-async function readPages(read: ReadPage, limit: number): Promise<{ records: Found[]; isComplete: boolean }> {
+async function readPages(
+  read: (page: Parameters<ReadPage>[0]) => Promise<Page<Resource>>,
+  limit: number,
+): Promise<{ records: Found[]; isComplete: boolean }> {
   const progress = progressOnStderr()
   const records: Found[] = []
   const size = Math.min(limit, limits.pageSizeMax)

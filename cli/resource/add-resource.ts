@@ -70,7 +70,9 @@ function addList(
       ...(flags['search'] ? { search: flags['search'] as string } : {}),
       ...(order ? { sort: [order] } : {}),
     }
-    await printList((page) => untyped(client).call(of, 'list', { ...shared, page }) as Promise<Page<Resource>>)
+    await printList(
+      (page, related) => untyped(client).call(of, 'list', { ...shared, ...related, page }) as Promise<Page<Resource>>,
+    )
   })
 }
 

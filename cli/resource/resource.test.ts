@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { resources } from '@mintmark/contract'
 import { assertWrongUsage, type RunOptions, startWithCli, type WrongUsage } from '../../testing/cli/run-mintmark.ts'
-import { document } from '../../testing/kit.ts'
+import { document, machine } from '../../testing/kit.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { resourceCommands } from './resources.ts'
 
@@ -120,13 +120,22 @@ test('objects are created, shown, updated and deleted by name', async (t) => {
   }
 })
 
-test('an access policy is created with names, and the list shows subject, scope and roles', async (t) => {
-  const { run, json, make } = await started(t)
+test('an access policy is created with names, and the list shows the names that the token can read', async (t) => {
+  const authority = await started(t)
+  const { run, json, make, prepared } = authority
   const team = await make('teams', { name: 'ops' })
   const environment = await make('environments', { name: 'prod' })
   const { id } = await json(['policy', 'create', '--team', 'ops', '--environment', 'prod', '--role', 'reader'])
   const { stdout } = await run(['policy', 'list', '--team', 'ops'])
-  assert.match(stdout, new RegExp(`^ID +SUBJECT +SCOPE +ROLES\n${id} +${team} +${environment} +role-`))
+  assert.match(stdout, new RegExp(`^ID +SUBJECT +SCOPE +ROLES\n${id} +team ops +environment prod +reader\n$`))
+  const [{ team: inJson }] = await json(['policy', 'list', '--team', 'ops'])
+  assert.equal(inJson, team)
+  const blind = await machine(authority, 'blind', {
+    permissions: ['access-policies:read'],
+    scope: ['accounts', prepared.account],
+  })
+  const asBlind = await run(['policy', 'list', '--team', team], { environment: { MINTMARK_TOKEN: blind.token } })
+  assert.match(asBlind.stdout, new RegExp(`\n${id} +${team} +${environment} +role-`), asBlind.stderr)
 })
 
 test('a secret is read from a file or standard input, and no command has an option for its value', async (t) => {

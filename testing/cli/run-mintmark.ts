@@ -130,8 +130,8 @@ export interface WithCli extends Authority {
 export async function startWithCli(t: TestContext): Promise<WithCli> {
   const authority = await startAuthority(t)
   const host = await authority.app.server.listen({ port: 0, host: '127.0.0.1' })
-  const environment = { MINTMARK_HOST: host, MINTMARK_TOKEN: authority.prepared.token }
   const run: WithCli['run'] = (args, options = {}) => {
+    const environment = { MINTMARK_HOST: host, MINTMARK_TOKEN: authority.prepared.token, ...options.environment }
     const needsProcess = options.folder !== undefined || options.input !== undefined
     return needsProcess ? mintmark(t, args, { ...options, environment }) : mintmarkInThread(t, args, environment)
   }
