@@ -10,6 +10,7 @@ import {
   createServiceAccount,
   removeServiceAccount,
 } from './identity/service-accounts/service-account-operations.ts'
+import { serviceAccountSummaryView } from './identity/service-accounts/service-account-summary-view.ts'
 import { serviceAccountView } from './identity/service-accounts/service-account-view.ts'
 import { changeTeam, createTeam, removeTeam } from './identity/teams/team-operations.ts'
 import { teamView } from './identity/teams/team-view.ts'
@@ -126,6 +127,7 @@ export const servedResources: readonly ServedResource[] = [
     { create: createAccessPolicy, update: changeAccessPolicy, remove: removeAccessPolicy },
     { auditAccountsOf: (_, { path }) => path.account },
   ),
+  serve(serviceAccountSummaryView, {}),
   serve(serviceAccountView, {
     create: createServiceAccount,
     update: changeServiceAccount,

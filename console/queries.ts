@@ -46,7 +46,7 @@ export const recordQuery = <R extends Resource, K extends Callable<R>>(
   })
 
 /** Derived by the server from other resources, so any change can affect them. */
-const derived = ['findings', 'access-token-usages', 'leak-reports']
+const derived = ['findings', 'access-token-usages', 'leak-reports', 'service-account-summaries']
 
 /** Invalidates all queries of these resources and of derived resources. */
 export const invalidate = (...of: readonly Resource[]): Promise<unknown> =>

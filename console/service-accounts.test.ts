@@ -102,6 +102,46 @@ describeInBrowser('service accounts', () => {
     await page.getByText('replaces an inactive token').waitFor()
   })
 
+  test('the list shows roles, tokens, last use and expiry, and changes selected service accounts at once', async () => {
+    const { call } = shown.authority
+    const busy = await machine(shown.authority, 'bulk-busy', {
+      permissions: ['teams:read'],
+      scope: ['accounts', account],
+    })
+    await machine(shown.authority, 'bulk-idle')
+    await call('GET', '/ping', { token: busy.token })
+    await shown.authority.app.flush()
+    const page = await shown.visit(`${list()}?q=bulk-`)
+    const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+    await row('bulk-busy').getByText('bulk-busy role').waitFor()
+    for (const text of ['just now', 'none']) await row('bulk-busy').getByText(text).first().waitFor()
+    for (const text of ['No access policy', 'never']) await row('bulk-idle').getByText(text).first().waitFor()
+    for (const name of ['bulk-busy', 'bulk-idle']) await row(name).getByRole('checkbox').check()
+    await page.getByRole('button', { name: 'Deactivate', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    assert.deepEqual(await violationsInAllThemes(page, 'dialog-deactivate-service-accounts'), [])
+    await dialog.getByRole('button', { name: 'Deactivate 2 service accounts' }).click()
+    await dialog.getByText('2 of 2 updated.').waitFor()
+    assert.equal(await accepted(busy.token), 401)
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await page.getByText('No service accounts selected').waitFor()
+    for (const name of ['bulk-busy', 'bulk-idle']) {
+      await row(name).getByText('Inactive').waitFor()
+      await row(name).getByRole('checkbox').check()
+    }
+    await call('DELETE', `/service-accounts/${busy.id}`)
+    await page.getByRole('button', { name: 'Change owners' }).click()
+    await choose(page, 'Owners', 'Platform')
+    await dialog.getByRole('button', { name: 'Change owners of 2 service accounts' }).click()
+    await dialog.getByText('1 of 2 updated.').waitFor()
+    await dialog.getByText(/not found/).waitFor()
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await row('bulk-idle').getByRole('link', { name: 'Platform' }).click()
+    await page.getByRole('link', { name: 'Owned service accounts' }).click()
+    await row('bulk-idle').waitFor()
+    assert.equal(await page.getByRole('row').count(), 2)
+  })
+
   test('a service account without an access policy is flagged, and gets one on its page', async () => {
     const lonely = await machine(shown.authority, 'lonely')
     const page = await shown.visit(list())

@@ -13,7 +13,12 @@ import { providerConfigurationLinks, providerConfigurations } from './resources/
 import { revokedAccessTokens } from './resources/revoked-access-tokens.ts'
 import { permissions, roles } from './resources/roles.ts'
 import { securityRules } from './resources/security-rules.ts'
-import { assumePolicies, serviceAccounts, workloadIdentityProviders } from './resources/service-accounts.ts'
+import {
+  assumePolicies,
+  serviceAccountSummaries,
+  serviceAccounts,
+  workloadIdentityProviders,
+} from './resources/service-accounts.ts'
 import { tags } from './resources/tags.ts'
 import { identityProviders, teams } from './resources/teams.ts'
 import { tokenActivity } from './resources/token-activity.ts'
@@ -42,6 +47,7 @@ export {
   revokedAccessTokens,
   roles,
   securityRules,
+  serviceAccountSummaries,
   serviceAccounts,
   tags,
   teams,
@@ -76,6 +82,7 @@ export const resources: readonly Resource[] = [
   revokedAccessTokens,
   roles,
   securityRules,
+  serviceAccountSummaries,
   serviceAccounts,
   tags,
   teams,

@@ -27,3 +27,4 @@ export {
   personalNotificationKinds,
   type WebhookFailure,
 } from './resources/notifications.ts'
+export { activeTokensMax } from './resources/service-accounts.ts'

@@ -369,6 +369,8 @@ describe('actions', { concurrency: false }, () => {
     assertMembers(resourceByType.get('token-activity') as Resource, uses.json.data[0])
     assert.ok(uses.json.data.some((each: { attributes: object }) => 'permissions' in each.attributes))
     const robot = everything.ids['service-accounts']
+    const summaries = await callChecked(200, 'GET', `/service-account-summaries?filter[service-account]=${robot}`)
+    assertMembers(resourceByType.get('service-account-summaries') as Resource, summaries.json.data[0])
     const { id: revoked } = (
       await callChecked(201, 'POST', `/service-accounts/${robot}/access-tokens`, {
         body: inputFor('access-tokens', everything.ids, 9).body,

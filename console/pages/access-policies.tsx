@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { removePolicy } from '../access/policies.ts'
 import { policyDisabledReason, RoleNames } from '../access/policies-panel.tsx'
 import type { PolicyDialogState } from '../access/policy-dialog.tsx'
-import { PolicyFilters, policyFiltersFrom } from '../access/policy-filters.tsx'
+import { policyFields, RecordFilters, recordFiltersFrom } from '../access/record-filters.tsx'
 import { type Policy, policyRelations, ScopeName, scopeOf } from '../access/scope.tsx'
 import { PolicyTitle, SubjectName } from '../access/subjects.tsx'
 import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
@@ -26,7 +26,7 @@ export function AccessPolicies() {
   const account = useAccount()
   const denialReason = useDenialReason()
   const [address, change] = useUrlQuery()
-  const filters = policyFiltersFrom(address)
+  const filters = recordFiltersFrom(policyFields, address)
   const [dialog, setDialog] = useState<PolicyDialogState>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const remove = (policy: Policy) =>
@@ -60,7 +60,7 @@ export function AccessPolicies() {
         of={accessPolicies}
         operation="list"
         request={{ filters: { withinAccount: account.id, ...filters }, include: policyRelations }}
-        toolbar={<PolicyFilters address={address} change={change} />}
+        toolbar={<RecordFilters fields={policyFields} address={address} change={change} />}
         columns={columns}
         actions={(policy) => {
           const disabledReason = policyDisabledReason(policy, account.id, denialReason)

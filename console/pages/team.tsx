@@ -1,10 +1,10 @@
-/** A team: members and access. */
+/** A team: members, access and owned service accounts. */
 
 import { Anchor } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
-import { accessPolicies, auditEvents, teams, users } from '@mintmark/contract'
-import { PersonIcon, XIcon } from '@primer/octicons-react'
+import { accessPolicies, auditEvents, serviceAccounts, teams, users } from '@mintmark/contract'
+import { HubotIcon, PersonIcon, XIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -14,17 +14,25 @@ import { displayName, Status } from '../access/subjects.tsx'
 import { ActionButton, ActionIconButton, EditButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
+import { Listing } from '../parts/listing.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { EmptyState, ErrorState, Loading } from '../parts/states.tsx'
+import { Tabs, useTab } from '../parts/tabs.tsx'
 import { showToast } from '../parts/toast.ts'
 import { showToastWithUndo } from '../parts/undo.tsx'
 import { invalidate, recordQuery, useRecordsById } from '../queries.ts'
 import { call } from '../server.ts'
+import { serviceAccountColumns, WithUsage } from '../service-accounts/columns.tsx'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
 
 const TeamDialog = lazyComponent(async () => (await import('../access/team-dialog.tsx')).TeamDialog)
+
+const tabs = [
+  { key: 'members', name: 'Members and access' },
+  { key: 'service-accounts', name: 'Owned service accounts' },
+]
 
 type OneTeam = Found<typeof teams>
 type Member = Found<typeof users>
@@ -45,6 +53,7 @@ function Shown({ of }: { of: OneTeam }) {
   const account = useAccount()
   const denialReason = useDenialReason()
   const navigate = useNavigate()
+  const tab = useTab(tabs)
   const [isEditing, editing] = useDisclosure(false)
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const name = of.name ?? ''
@@ -96,23 +105,47 @@ function Shown({ of }: { of: OneTeam }) {
         </>
       }
     >
-      <Members
-        of={of}
-        disabledReason={disabledReason}
-        onEdit={editing.open}
-        onRemove={(member) => setConfirmation(leaving(member))}
-      />
-      <PoliciesPanel
-        subject={{ teamId: of.id }}
-        filters={filters}
-        empty="Add an access policy to grant permissions to the members of this team."
-      />
-      <EffectivePermissions filters={filters} />
+      <Tabs label={name} of={tabs} />
+      {tab === 'members' && (
+        <>
+          <Members
+            of={of}
+            disabledReason={disabledReason}
+            onEdit={editing.open}
+            onRemove={(member) => setConfirmation(leaving(member))}
+          />
+          <PoliciesPanel
+            subject={{ teamId: of.id }}
+            filters={filters}
+            empty="Add an access policy to grant permissions to the members of this team."
+          />
+          <EffectivePermissions filters={filters} />
+        </>
+      )}
+      {tab === 'service-accounts' && <OwnedServiceAccounts of={of.id} />}
       <TeamDialog opened={isEditing} team={of} onClose={editing.close} />
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }
+
+const OwnedServiceAccounts = ({ of }: { of: string }) => (
+  <Listing
+    label="Owned service accounts"
+    of={serviceAccounts}
+    operation="list"
+    request={{ filters: { owner: of }, include: ['owners'] }}
+    columns={serviceAccountColumns}
+    wrapTable={(rows, table) => <WithUsage rows={rows}>{table}</WithUsage>}
+    search="Search service accounts"
+    sort="name"
+    empty={
+      <EmptyState icon={HubotIcon} title="No service accounts">
+        Owning teams are notified about expiring, unused and leaked tokens of their service accounts.
+      </EmptyState>
+    }
+  />
+)
 
 interface Members {
   readonly of: OneTeam

@@ -32,7 +32,7 @@ export const serviceAccounts = resource({
     list: {
       id: 'get_service_accounts',
       permission: 'service-accounts:read',
-      filters: ['account', 'email', 'serviceAccount', 'name', 'status', 'hasAccessPolicies', 'hasOwners'],
+      filters: ['account', 'email', 'serviceAccount', 'name', 'status', 'hasAccessPolicies', 'hasOwners', 'owner'],
       sort: ['description', 'email', 'name', 'status', 'createdAt'],
     },
     show: { id: 'get_service_account', permission: 'service-accounts:read' },
@@ -47,6 +47,37 @@ export const serviceAccounts = resource({
         'Confirm that you know who has access to the tokens and assume policies of a service account that others created. The service account can then be granted rights that they do not have.',
       permission: 'service-accounts:update',
       path: '/service-accounts/{service_account}/actions/confirm-credentials',
+    },
+  },
+})
+
+/** The largest reported number of active tokens of a service account. */
+export const activeTokensMax = 1_000
+
+export const serviceAccountSummaries = resource({
+  type: 'service-account-summaries',
+  className: 'ServiceAccountSummary',
+  prefix: 'sa',
+  about: 'How a service account uses its tokens. The ID is that of the service account.',
+  attributes: {
+    activeTokens: integer({
+      about: `Number of tokens that are neither revoked nor expired; ${activeTokensMax} means that or more.`,
+      min: 0,
+      max: activeTokensMax,
+    }),
+    lastUsedAt: nullable(
+      timestamp({ about: 'Time of the last use of any of its tokens, including revoked ones until they are purged.' }),
+    ),
+    nextExpiryAt: nullable(timestamp({ about: 'Time at which the next of its active tokens expires.' })),
+  },
+  relations: {},
+  operations: {
+    list: {
+      id: 'list_service_account_summaries',
+      about: 'List summaries of service accounts, such as the ones with the IDs in `filter[service-account]`.',
+      permission: 'service-accounts:read',
+      filters: ['account', 'serviceAccount'],
+      sort: [],
     },
   },
 })

@@ -1,5 +1,7 @@
 import { serviceAccounts } from '@mintmark/contract'
+import { sql } from 'kysely'
 import { membersOf } from '../../database/members.ts'
+import { compare } from '../../database/views/filter-sql.ts'
 import { columnsOf, pathOf, type RecordIn, resourceView } from '../../database/views/resource-view.ts'
 
 export type ServiceAccountRecord = RecordIn<typeof serviceAccountView>
@@ -28,6 +30,8 @@ export const serviceAccountView = resourceView(serviceAccounts, {
     status: 't.status',
     hasAccessPolicies: { flag: hasAny('access_policies') },
     hasOwners: { flag: hasAny('service_account_owners') },
+    owner: (filter) =>
+      sql`t.id in (select o.service_account_id from service_account_owners o where ${compare(sql.raw('o.team_id'), filter)})`,
   },
   search: ['t.id', 't.name', 't.email', 't.description'],
   sorts: {

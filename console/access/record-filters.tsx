@@ -1,4 +1,4 @@
-/** Filters of the access policies. They are kept in the URL query. */
+/** Filters by related records. They are kept in the URL query. */
 import { environments, type Resource, roles, serviceAccounts, teams, users } from '@mintmark/contract'
 import { Chip, MoreFilters } from '../parts/more-filters.tsx'
 import { RecordSelect } from '../parts/record-select.tsx'
@@ -15,28 +15,39 @@ interface NamedRecord {
 
 const nameOf = (record: NamedRecord): string => record.name ?? displayName({ email: '', ...record } as never)
 
-const fields = [
+interface RecordField {
+  /** The name in the URL query and in the API. */
+  readonly name: string
+  readonly of: Resource
+  readonly label: string
+}
+
+export const policyFields: readonly RecordField[] = [
   { name: 'role', of: roles, label: 'Role' },
   { name: 'team', of: teams, label: 'Team' },
   { name: 'user', of: users, label: 'User' },
   { name: 'serviceAccount', of: serviceAccounts, label: 'Service account' },
   { name: 'environment', of: environments, label: 'Environment' },
-] as const
+]
 
-type Name = (typeof fields)[number]['name']
+export const ownerFields: readonly RecordField[] = [{ name: 'owner', of: teams, label: 'Owner' }]
 
 /** Returns the filters of the API. */
-export const policyFiltersFrom = (address: UrlQuery): Readonly<Record<string, string>> =>
+export const recordFiltersFrom = (
+  fields: readonly RecordField[],
+  address: UrlQuery,
+): Readonly<Record<string, string>> =>
   Object.fromEntries(fields.flatMap(({ name }) => (address[name] ? [[name, address[name]]] : [])))
 
-interface PolicyFilters {
+interface RecordFilters {
+  readonly fields: readonly RecordField[]
   readonly address: UrlQuery
   readonly change: (change: UrlQuery) => void
 }
 
-export function PolicyFilters({ address, change }: PolicyFilters) {
+export function RecordFilters({ fields, address, change }: RecordFilters) {
   const account = useAccount()
-  const set = (name: Name) => (id: string | null) => change({ [name]: id ?? undefined, page: undefined })
+  const set = (name: string) => (id: string | null) => change({ [name]: id ?? undefined, page: undefined })
   return (
     <MoreFilters
       chips={fields.map(({ name, of, label }) => {
