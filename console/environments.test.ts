@@ -1,7 +1,7 @@
 /** Environments, workspaces and variables in a real browser. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findInBrowser, type Page, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
+import { choose, findInBrowser, type Page, violationsAt, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
 import { document, machine } from '../testing/kit.ts'
 
@@ -195,6 +195,28 @@ describeInBrowser('environments', () => {
     await inherited.getByRole('link', { name: 'Account main' }).first().click()
     await page.getByText('These variables apply to every workspace of the account.').waitFor()
     assert.equal(await page.getByRole('heading', { name: 'Inherited' }).count(), 0)
+  })
+
+  test('a workspace shows who has access and where it is granted, and access can be granted there', async () => {
+    const { call } = shown.authority
+    await call('POST', '/teams', { body: document('teams', { name: 'Network admins' }) })
+    const page = await shown.visit(`${list}/${environment}/${workspace}?tab=access`)
+    const access = page.getByRole('table', { name: 'Who has access' })
+    await access.getByText('Account main').waitFor()
+    await page.getByRole('button', { name: 'Grant access' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add access policy' })
+    await dialog.getByRole('radio', { name: 'Workspace' }).and(page.locator(':checked')).waitFor({ state: 'attached' })
+    await choose(page, 'Team', 'Network admins')
+    await choose(page, 'Roles', 'reader')
+    await dialog.getByRole('button', { name: 'Add policy' }).click()
+    const granted = row(page, 'Network admins')
+    await granted.getByText('reader').waitFor()
+    await granted.getByRole('link', { name: 'production / network' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Access policies' }).waitFor()
+    await row(page, 'Network admins').waitFor()
+    await page.goto(`${list}/${environment}?tab=access`)
+    await access.getByText('Account main').waitFor()
+    assert.equal(await row(page, 'Network admins').count(), 0, 'access to a workspace is no access to its environment')
   })
 
   test('the page of a missing environment has no accessibility violations', async () => {

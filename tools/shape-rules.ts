@@ -17,7 +17,7 @@ const longFunctions: Readonly<Record<string, number>> = {
   'console/leaks/leak-rules-form.tsx LeakRulesForm': 142,
   'console/pages/access-policies.tsx AccessPolicies': 74,
   'console/pages/authorize.tsx Consent': 106,
-  'console/pages/environment.tsx Shown': 92,
+  'console/pages/environment.tsx Shown': 89,
   'console/pages/environments.tsx Environments': 73,
   'console/pages/new-service-account.tsx NewServiceAccount': 159,
   'console/pages/role.tsx Editor': 138,

@@ -18,16 +18,16 @@ export type PolicyDialogState =
   | { readonly what: 'change'; readonly policy: Policy }
   | { readonly what: 'nothing' }
 
-/** Without a subject, the form has a field for it. */
-export function PolicyDialog({
-  dialog,
-  subject,
-  onClose,
-}: {
-  dialog: PolicyDialogState
-  subject: Subject | null
-  onClose: () => void
-}) {
+interface PolicyDialog {
+  readonly dialog: PolicyDialogState
+  /** Null: the form has a field for it. */
+  readonly subject: Subject | null
+  /** The initial scope of a new policy; by default the account. */
+  readonly scope?: Scope
+  readonly onClose: () => void
+}
+
+export function PolicyDialog({ dialog, subject, scope, onClose }: PolicyDialog) {
   return (
     <Modal
       opened={dialog.what !== 'nothing'}
@@ -36,7 +36,12 @@ export function PolicyDialog({
       centered
     >
       {dialog.what !== 'nothing' && (
-        <PolicyFields policy={dialog.what === 'change' ? dialog.policy : null} subject={subject} onClose={onClose} />
+        <PolicyFields
+          policy={dialog.what === 'change' ? dialog.policy : null}
+          subject={subject}
+          initialScope={scope}
+          onClose={onClose}
+        />
       )}
     </Modal>
   )
@@ -45,14 +50,18 @@ export function PolicyDialog({
 function PolicyFields({
   policy,
   subject: given,
+  initialScope,
   onClose,
 }: {
   policy: Policy | null
   subject: Subject | null
+  initialScope: Scope | undefined
   onClose: () => void
 }) {
   const account = useAccount()
-  const [scope, setScope] = useState<Scope>(policy ? scopeOf(policy) : { kind: 'account', id: account.id })
+  const [scope, setScope] = useState<Scope>(
+    policy ? scopeOf(policy) : (initialScope ?? { kind: 'account', id: account.id }),
+  )
   const [roles, setRoles] = useState<readonly string[]>(policy?.roles ?? [])
   const [chosen, setChosen] = useState<Subject | null>(null)
   const subject = given ?? chosen

@@ -1,4 +1,4 @@
-/** An environment: workspaces, variables and activity. */
+/** An environment: workspaces, variables, access and activity. */
 
 import { Anchor, Badge } from '@mantine/core'
 import { environments, workspaces } from '@mintmark/contract'
@@ -6,6 +6,7 @@ import { PencilIcon, PlusIcon, StackIcon, TrashIcon } from '@primer/octicons-rea
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { WhoHasAccess } from '../access/who-has-access.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import {
   createWorkspace,
@@ -36,6 +37,7 @@ const NameDialog = lazyComponent(async () => (await import('../parts/name-dialog
 const tabs = [
   { key: 'workspaces', name: 'Workspaces' },
   { key: 'variables', name: 'Variables' },
+  { key: 'access', name: 'Who has access' },
   { key: 'activity', name: 'Activity' },
 ]
 
@@ -86,11 +88,7 @@ function Shown({ of }: { of: OneEnvironment }) {
       title={of.name ?? ''}
       parent={{ to: list, label: 'Environments' }}
       badge={<Badge color={of.status === 'Active' ? 'mint' : 'gray'}>{of.status}</Badge>}
-      about={
-        <>
-          Created <Time at={of.createdAt} /> {of.createdByEmail && `by ${of.createdByEmail}`}
-        </>
-      }
+      about={<Creation of={of} />}
       actions={
         <>
           <ActionButton
@@ -139,12 +137,19 @@ function Shown({ of }: { of: OneEnvironment }) {
       {tab === 'variables' && (
         <VariablesPanel scope={at} about={`These variables apply to every workspace of ${of.name}.`} />
       )}
+      {tab === 'access' && <WhoHasAccess at={at} scope={{ kind: 'environment', id: of.id }} />}
       {tab === 'activity' && <ActivityPanel of={of.id} />}
       <NameDialog of={asking && 'name' in asking ? asking.name : null} onClose={() => ask(null)} />
       <ConfirmDialog of={asking && 'confirm' in asking ? asking.confirm : null} onClose={() => ask(null)} />
     </Page>
   )
 }
+
+const Creation = ({ of: { createdAt, createdByEmail } }: { of: OneEnvironment }) => (
+  <>
+    Created <Time at={createdAt} /> {createdByEmail && `by ${createdByEmail}`}
+  </>
+)
 
 const columns = (environment: string): readonly Column<Workspace>[] => [
   {

@@ -1,10 +1,11 @@
-/** A workspace: variables, settings and activity. */
+/** A workspace: variables, access, settings and activity. */
 
 import { Badge, Group, Switch } from '@mantine/core'
 import { auditEvents, environments, workspaces } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { WhoHasAccess } from '../access/who-has-access.tsx'
 import { ActivityPanel } from '../audit/activity-panel.tsx'
 import {
   deleteWorkspace,
@@ -32,6 +33,7 @@ const NameDialog = lazyComponent(async () => (await import('../parts/name-dialog
 
 const tabs = [
   { key: 'variables', name: 'Variables' },
+  { key: 'access', name: 'Who has access' },
   { key: 'settings', name: 'Settings' },
   { key: 'activity', name: 'Activity' },
 ]
@@ -90,6 +92,7 @@ function Shown({ of }: { of: OneWorkspace }) {
       <Tabs label={of.name ?? ''} of={tabs} />
       {tab === 'variables' && <VariablesPanel scope={at} about="These variables apply to this workspace only." />}
       {tab === 'settings' && <Settings of={of} disabledReason={denialReason('workspaces:update', at)} />}
+      {tab === 'access' && <WhoHasAccess at={at} scope={{ kind: 'workspace', id: of.id }} />}
       {tab === 'activity' && <ActivityPanel of={of.id} />}
       <NameDialog of={asking && 'name' in asking ? asking.name : null} onClose={() => ask(null)} />
       <ConfirmDialog of={asking && 'confirm' in asking ? asking.confirm : null} onClose={() => ask(null)} />

@@ -1,7 +1,7 @@
 /** Access policies: one scope, one subject, roles of the same account, and the owner's own policy. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { accountA, accountB, adminRole, startEverything } from '../../../testing/everything.ts'
+import { accountA, accountB, adminRole, serviceAccount, startEverything } from '../../../testing/everything.ts'
 import { document, errorOf, machine, type Related } from '../../../testing/kit.ts'
 
 type Relations = Readonly<Record<string, Related>>
@@ -206,4 +206,37 @@ describe('a change of an access policy', () => {
     assert.deepEqual(errorOf(await call(403, 'PATCH', `/access-policies/${own.id}`, body)), refused)
     assert.deepEqual(errorOf(await call(403, 'DELETE', `/access-policies/${own.id}`)), refused)
   })
+})
+
+test('the policies that apply to an environment or workspace include those of enclosing scopes, sorted by subject name', async (t) => {
+  const { authority, tokens, call } = await setUp(t)
+  const place = async (type: string, name: string, related = {}) =>
+    (await call(201, 'POST', `/${type}`, document(type, { name }, { account: ['accounts', accountA], ...related })))
+      .json.data.id as string
+  const environment = await place('environments', 'stage')
+  const other = await place('environments', 'another')
+  const workspace = await place('workspaces', 'network', { environment: ['environments', environment], account: null })
+  const grant = (name: string, scope: readonly [string, string, string], account = accountA) =>
+    serviceAccount(authority, account, name, adminRole, scope)
+  await grant('zeta', ['account', 'accounts', accountA])
+  await grant('beta', ['workspace', 'workspaces', workspace])
+  const inEnvironment = await grant('gamma', ['environment', 'environments', environment])
+  await grant('aside', ['environment', 'environments', other])
+  await grant('foreign', ['account', 'accounts', accountB], accountB)
+  const granted = ['zeta', 'beta', 'gamma', 'aside', 'foreign']
+  const { json } = await call(200, 'GET', '/service-accounts?page[size]=100')
+  const names = new Map<string, string>(json.data.map((each: never) => [each['id'], each['attributes']['name']]))
+  const subjects = async (id: string, token = tokens.owner) => {
+    const path = `/access-policies?filter[applies-to]=${id}&sort=subject-name&page[size]=100`
+    const { data } = (await authority.call('GET', path, { token })).json
+    return data
+      .map((each: never) => names.get((each['relationships']['service-account'] as never)['data']?.['id']))
+      .filter((name: string) => granted.includes(name))
+  }
+  assert.deepEqual(await subjects(environment), ['gamma', 'zeta'])
+  assert.deepEqual(await subjects(workspace), ['beta', 'gamma', 'zeta'])
+  assert.deepEqual(await subjects(other), ['aside', 'zeta'])
+  assert.deepEqual(await subjects(workspace, tokens.otherAccount), [])
+  assert.deepEqual(await subjects('env-unknown'), [])
+  assert.deepEqual(await subjects(workspace, inEnvironment), ['beta', 'gamma'])
 })
