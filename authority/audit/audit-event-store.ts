@@ -6,13 +6,13 @@ import type { Tables } from '../database/schema/tables.ts'
 /** Larger than any real chain, and small enough for a JavaScript number. */
 export const positionMax = 2 ** 50
 
-export type AuditRow = Tables['auditEvents']
+export type AuditRow = Omit<Tables['auditEvents'], 'ownerId'> & { readonly ownerId?: string | null }
 
 export function insertAuditEvent(db: Db, row: AuditRow): Promise<void> {
   return insertAuditEvents(db, [row])
 }
 
-const columns: InsertColumns<AuditRow> = {
+const columns: InsertColumns<Tables['auditEvents']> = {
   id: 'text',
   accountId: 'text',
   action: 'text',
@@ -25,6 +25,7 @@ const columns: InsertColumns<AuditRow> = {
   requestId: 'text',
   subjectType: 'text',
   subjectId: 'text',
+  ownerId: 'text',
   before: 'text',
   after: 'text',
   times: 'bigint',
@@ -33,7 +34,12 @@ const columns: InsertColumns<AuditRow> = {
 }
 
 export const insertAuditEvents = (db: Db, rows: readonly AuditRow[]): Promise<void> =>
-  insertRows(db, 'auditEvents', columns, rows)
+  insertRows(
+    db,
+    'auditEvents',
+    columns,
+    rows.map((row) => ({ ownerId: null, ...row })),
+  )
 
 /** The oldest rows that are not in a chain yet. */
 export function listUnsealed(db: Db, most: number): Promise<AuditRow[]> {

@@ -1,7 +1,7 @@
 import { auditEvents } from '@mintmark/contract'
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
-import { accountsNamed } from '../database/views/filter-sql.ts'
+import { accountsNamed, compare } from '../database/views/filter-sql.ts'
 import { columnsOf, type ListedRows, resourceView } from '../database/views/resource-view.ts'
 import { countEvents } from './audit-event-store.ts'
 
@@ -37,6 +37,7 @@ export const auditEventView = resourceView(auditEvents, {
     subjectType: 't.subject_type',
     subjectId: 't.subject_id',
     requestId: 't.request_id',
+    about: (filter) => ['t.subject_id', 't.owner_id'].map((column) => compare(sql.raw(column), filter)),
     after: ({ values }) => sql`t.at >= ${values[0] ?? ''}`,
     before: ({ values }) => sql`t.at < ${values[0] ?? ''}`,
   },

@@ -12,6 +12,8 @@ export interface AuditedChange {
   readonly accountId: string | null | readonly string[]
   readonly subjectType: string
   readonly subjectId: string | null
+  /** The user, team or service account that the object belongs to, if it has one. */
+  readonly ownerId?: string | null
   /** Never contains a secret. */
   readonly before?: Record<string, unknown> | null
   readonly after?: Record<string, unknown> | null
@@ -95,6 +97,7 @@ function rowOf(world: World, change: AuditedChange, accountId: string | null) {
     at: world.now().toISOString(),
     subjectType: change.subjectType,
     subjectId: change.subjectId,
+    ownerId: change.ownerId ?? null,
     ...changedAttributes(change.before ?? null, change.after ?? null),
     times: 1,
     position: null,

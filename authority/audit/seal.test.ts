@@ -79,7 +79,7 @@ const columns = {
 }
 const copy = (position: string, seal: string) =>
   `insert into audit_events select 'ae-new', account_id, action, at, actor_type, actor_id, token_id,
-     token_last_characters, address, request_id, subject_type, subject_id, before, after, times, ${position}, ${seal}
+     token_last_characters, address, request_id, subject_type, subject_id, before, after, times, ${position}, ${seal}, owner_id
      from audit_events ${last}`
 
 /** Changes that a person with access to the database could make, and the position of the resulting break. */

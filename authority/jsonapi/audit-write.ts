@@ -33,9 +33,14 @@ export async function auditWrite(
     accountId: await auditAccountsOf(context, record),
     subjectType: resource.type,
     subjectId: record.id,
+    ownerId: ownerOf(record),
     ...changeOf(operation, write),
   })
 }
+
+/** The owner of a token, or the subject of a policy. */
+const ownerOf = ({ ownerId, userId, teamId, serviceAccountId }: AnyRecord): string | null =>
+  (ownerId ?? userId ?? teamId ?? serviceAccountId ?? null) as string | null
 
 const accountOf = (_context: Context, { accountId }: AnyRecord): string | null => (accountId ?? null) as string | null
 

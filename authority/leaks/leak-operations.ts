@@ -34,6 +34,7 @@ export async function containLeak(context: Context, report: LeakReportRecord, { 
     accountId: report.accounts.filter((id) => id !== null),
     subjectType: 'leak-reports',
     subjectId: report.id,
+    ownerId: report.ownerId,
     after: { what, ended: ended.slice(0, namedMax), ...(isAll ? {} : { more: true }) },
   })
 }

@@ -102,6 +102,7 @@ async function processReport(
     accountId: token.accounts,
     subjectType: 'leak-reports',
     subjectId: id,
+    ownerId: token.ownerId,
     after: { source, token: token.id, lastCharacters: token.lastCharacters, actionTaken, location },
   })
   // No notification if the token was already inactive.

@@ -47,7 +47,11 @@ async function findEach(db: Db, now: Date, hashes: readonly Uint8Array[]): Promi
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** Revokes a leaked token, unless another transaction has. */
-export async function revokeLeaked(context: Context, { id, accounts }: LeakedToken, reason: string): Promise<void> {
+export async function revokeLeaked(
+  context: Context,
+  { id, ownerId, accounts }: LeakedToken,
+  reason: string,
+): Promise<void> {
   const { db, world } = context
   const isRevoked = await together(db, revokeLeaked, id, async (ids: readonly string[]) => {
     const revoked = new Set(await markEachRevoked(db, ids, world.now().toISOString()))
@@ -55,7 +59,7 @@ export async function revokeLeaked(context: Context, { id, accounts }: LeakedTok
   })
   if (!isRevoked) return
   const before = { reason }
-  const subject = { subjectType: 'access-tokens', subjectId: id }
+  const subject = { subjectType: 'access-tokens', subjectId: id, ownerId }
   await audit(context, { action: 'access-tokens.deleted', accountId: accounts, ...subject, before })
 }
 
@@ -69,6 +73,7 @@ export async function limitLeaked(context: Context, token: LeakedToken, minutes:
     accountId: token.accounts,
     subjectType: 'access-tokens',
     subjectId: token.id,
+    ownerId: token.ownerId,
     before: { expiresAt: token.expiresAt },
     after: { expiresAt },
   })

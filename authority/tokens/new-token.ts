@@ -87,6 +87,7 @@ export function newToken(context: Context, decided: Decided): NewToken {
     accountId: accounts,
     subjectType: 'access-tokens',
     subjectId: id,
+    ownerId: owner.id,
     after: { ...after, predecessor, parent, renewableUntil },
   }
   return { row, secret, context, change }

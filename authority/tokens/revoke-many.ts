@@ -7,6 +7,7 @@ import { type AuditContext, auditAll } from '../audit/audit.ts'
 import type { Context, OwnerKind } from '../context.ts'
 import type { Database } from '../database/database.ts'
 import { newId } from '../ids.ts'
+import { findOwnerships } from './access-token-store.ts'
 import { accountsConcernedByEach } from './concerned-accounts.ts'
 import {
   deletePendingRevocation,
@@ -75,10 +76,11 @@ export async function revokeEach(
     )
     const accounts = await accountsConcernedByEach(context.db, some)
     const event = { action: 'access-tokens.deleted', subjectType: 'access-tokens', before }
+    const owners = new Map((await findOwnerships(context.db, some)).map(({ id, ownerId }) => [id, ownerId]))
     const accountOf = (id: string) => (accounts.get(id)?.length ? (accounts.get(id) as string[]) : fallback)
     await auditAll(
       context,
-      some.map((id) => ({ ...event, subjectId: id, accountId: accountOf(id) })),
+      some.map((id) => ({ ...event, subjectId: id, ownerId: owners.get(id) ?? null, accountId: accountOf(id) })),
     )
     revoked.push(...some)
   }

@@ -100,6 +100,7 @@ async function limitPredecessor(context: Context, token: AccessTokenRecord, over
     accountId: await accountsConcerned(context.db, token.id),
     subjectType: 'access-tokens',
     subjectId: token.id,
+    ownerId: token.ownerId,
     before: { expiresAt: before },
     after: { name: token.name, lastCharacters: token.lastCharacters, expiresAt },
   })

@@ -132,7 +132,7 @@ export function tokensFrom(db: Db, tokenIds: readonly string[]): Promise<string[
 }
 
 export function policiesWrittenBy(db: Db, tokenIds: readonly string[]) {
-  const policies = db.selectFrom('assumePolicies').select(['id', 'accountId', 'name'])
+  const policies = db.selectFrom('assumePolicies').select(['id', 'accountId', 'name', 'serviceAccountId'])
   return inSlices(tokenIds, (ids) => policies.where('parentId', 'in', ids).execute())
 }
 

@@ -21,10 +21,11 @@ export async function removePoliciesFrom(context: Context, tokenIds: readonly st
       db,
       policies.map(({ id }) => id),
     )
-    for (const { id, accountId, name } of policies) {
+    for (const { id, accountId, name, serviceAccountId: ownerId } of policies) {
       await deleteAssumePolicy(db, id)
       const before = { name, reason }
-      await audit(context, { action: `${type}.deleted`, accountId, subjectType: type, subjectId: id, before })
+      const event = { action: `${type}.deleted`, accountId, subjectType: type, subjectId: id, ownerId }
+      await audit(context, { ...event, before })
     }
     tokens = await tokensFrom(db, sessions)
     const revocable = tokens.filter((id) => id !== context.actor.tokenId)

@@ -13,7 +13,7 @@ import { Changes, type Event, EventSentence } from './event-text.tsx'
 /** `isActor`: whether the resource can perform actions itself. */
 export function ActivityPanel({ of, isActor = false }: { of: string; isActor?: boolean }) {
   const [side, setSide] = useState<'by' | 'to'>('to')
-  const filters = side === 'by' ? { actorId: of } : { subjectId: of }
+  const filters = side === 'by' ? { actorId: of } : { about: of }
   return (
     <>
       {isActor && (

@@ -11,6 +11,7 @@ import { useState } from 'react'
 import { EffectivePermissions } from '../access/effective-permissions.tsx'
 import { PoliciesPanel } from '../access/policies-panel.tsx'
 import { displayName, Status } from '../access/subjects.tsx'
+import { ActivityPanel } from '../audit/activity-panel.tsx'
 import { ActionButton, ActionIconButton, EditButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
@@ -32,6 +33,7 @@ const TeamDialog = lazyComponent(async () => (await import('../access/team-dialo
 const tabs = [
   { key: 'members', name: 'Members and access' },
   { key: 'service-accounts', name: 'Owned service accounts' },
+  { key: 'activity', name: 'Activity' },
 ]
 
 type OneTeam = Found<typeof teams>
@@ -58,7 +60,6 @@ function Shown({ of }: { of: OneTeam }) {
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const name = of.name ?? ''
   const list = `/${account.id}/iam/teams`
-  const filters = { team: of.id }
   const disabledReason = denialReason('teams:update', { account: account.id })
   const deletion: Confirmation = {
     title: `Delete team “${name}”?`,
@@ -114,20 +115,27 @@ function Shown({ of }: { of: OneTeam }) {
             onEdit={editing.open}
             onRemove={(member) => setConfirmation(leaving(member))}
           />
-          <PoliciesPanel
-            subject={{ teamId: of.id }}
-            filters={filters}
-            empty="Add an access policy to grant permissions to the members of this team."
-          />
-          <EffectivePermissions filters={filters} />
+          <Access of={of.id} />
         </>
       )}
       {tab === 'service-accounts' && <OwnedServiceAccounts of={of.id} />}
+      {tab === 'activity' && <ActivityPanel of={of.id} />}
       <TeamDialog opened={isEditing} team={of} onClose={editing.close} />
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>
   )
 }
+
+const Access = ({ of }: { of: string }) => (
+  <>
+    <PoliciesPanel
+      subject={{ teamId: of }}
+      filters={{ team: of }}
+      empty="Add an access policy to grant permissions to the members of this team."
+    />
+    <EffectivePermissions filters={{ team: of }} />
+  </>
+)
 
 const OwnedServiceAccounts = ({ of }: { of: string }) => (
   <Listing

@@ -42,6 +42,7 @@ export const auditEvents = resource({
         'tokenId',
         'subjectType',
         'subjectId',
+        'about',
         'requestId',
         'after',
         'before',

@@ -33,7 +33,7 @@ export const pages: readonly ConsolePage[] = [
   { route: '/$account/iam/users' },
   { route: '/$account/iam/users/$id', id: 'user', tabs: ['tokens', 'sign-in', 'activity'] },
   { route: '/$account/iam/teams' },
-  { route: '/$account/iam/teams/$id', id: 'team', tabs: ['service-accounts'] },
+  { route: '/$account/iam/teams/$id', id: 'team', tabs: ['service-accounts', 'activity'] },
   { route: '/$account/iam/roles' },
   { route: '/$account/iam/roles/new' },
   { route: '/$account/iam/roles/$id', id: 'role' },

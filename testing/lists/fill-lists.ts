@@ -13,6 +13,7 @@ export const sampleValues: Readonly<Record<string, string>> = {
   actorType: 'users',
   'list_audit_events tokenId': 'at-v0o17',
   subjectId: 'at-v0o17',
+  about: 'at-v0o17',
   subjectType: 'access-tokens',
   requestId: 'req-17',
   name: 'job 17',

@@ -16,6 +16,8 @@ export interface AuditTables {
     requestId: string | null
     subjectType: string
     subjectId: string | null
+    /** The user, team or service account that a token or policy belongs to. Not sealed: it only serves a filter. */
+    ownerId: string | null
     before: Json | null
     after: Json | null
     times: number
