@@ -36,9 +36,9 @@ import { lastCharacters } from './migrations/0032-last-characters.ts'
 import { webhookAttempts } from './migrations/0033-webhook-attempts.ts'
 import { notificationReaders } from './migrations/0034-notification-readers.ts'
 import { revokedTokens } from './migrations/0035-revoked-tokens.ts'
-import { secondFactor } from './migrations/0039-second-factor.ts'
-import { emailChanges } from './migrations/0040-email-changes.ts'
-import { accessIndexes } from './migrations/0037-access-indexes.ts'
+import { secondFactor } from './migrations/0036-second-factor.ts'
+import { emailChanges } from './migrations/0037-email-changes.ts'
+import { accessIndexes } from './migrations/0038-access-indexes.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -79,9 +79,9 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0033-webhook-attempts': webhookAttempts,
   '0034-notification-readers': notificationReaders,
   '0035-revoked-tokens': revokedTokens,
-  '0039-second-factor': secondFactor,
-  '0040-email-changes': emailChanges,
-  '0037-access-indexes': accessIndexes,
+  '0036-second-factor': secondFactor,
+  '0037-email-changes': emailChanges,
+  '0038-access-indexes': accessIndexes,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */
