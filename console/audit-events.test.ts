@@ -1,5 +1,6 @@
 /** The audit log in a real browser. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { choose, type Page, violationsInAllThemes } from '../testing/console/console.ts'
 import { describeInBrowser, sharedConsole } from '../testing/console/in-browser.ts'
@@ -48,6 +49,22 @@ describeInBrowser('audit events', () => {
     await choose(page, 'Action', 'environments.created')
     await row(page, 'created the token').first().waitFor({ state: 'detached' })
     assert.equal(await page.getByRole('row').count(), 2)
+    for (const [button, file, lines] of [
+      ['Download CSV', 'audit-events.csv', 2],
+      ['Download JSON lines', 'audit-events.jsonl', 1],
+    ] as const) {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: button }).click(),
+      ])
+      assert.equal(download.suggestedFilename(), file)
+      assert.equal(
+        readFileSync(await download.path(), 'utf8')
+          .trim()
+          .split('\n').length,
+        lines,
+      )
+    }
     await page.getByRole('button', { name: 'Filters' }).click()
     await page.getByLabel('To', { exact: true }).fill('2020-01-01')
     await page.getByText('No results').waitFor()

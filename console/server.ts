@@ -62,12 +62,16 @@ export const callAuth = <R extends AuthRoute>(route: R, ...options: AuthCallArgu
   withInterruptions(() => callAuthOnce(route, ...options))
 
 /** Fetches a resource that is not JSON, such as a file. */
-export const fetchText = (path: string): Promise<string> =>
+export const fetchText = (path: string): Promise<string> => fetchAs(path, (response) => response.text())
+
+/** Fetches a file that can be large: the browser can keep it on disk. */
+export const fetchFile = (path: string): Promise<Blob> => fetchAs(path, (response) => response.blob())
+
+const fetchAs = <T>(path: string, read: (response: Response) => Promise<T>): Promise<T> =>
   withInterruptions(async () => {
     const response = await receive(fetch(path, { headers: sessionHeaders, redirect: 'error' }))
-    const read = await response.text()
-    if (!response.ok) throw toRefused(response, parseJson(read))
-    return read
+    if (!response.ok) throw toRefused(response, parseJson(await response.text()))
+    return read(response)
   })
 
 /** Like `callAuth`, but never interrupted: for the dialogs that handle an interruption. */

@@ -53,7 +53,8 @@ const descriptions: Record<keyof typeof limits, string> = {
   leakHashesPerCheck: 'hashes per token check',
   leakCheckBytes: 'bytes of the body of a token check (413)',
   fingerprintsPerFile: 'tokens in one fingerprint file (409)',
-  sortedReportRows: 'tokens in a token report as CSV with `sort` (409); without `sort` there is no limit',
+  sortedReportRows:
+    'rows in an export of the token report or of audit events with `sort` (409); without `sort` there is no limit',
   webhooksPerAccount: 'webhooks per account',
   sessionHoursMax: 'hours until a console session expires',
   sessionIdleHoursMax: 'hours without activity until a console session expires',

@@ -1,5 +1,6 @@
 /** OpenAPI schemas of responses. */
 import { type JsonSchema, valueSchema } from './attributes.ts'
+import { exportFormatsOf, exportTypes } from './exports.ts'
 import { limits } from './limits.ts'
 import { kebab, pascal } from './naming.ts'
 import { identifierSchema, linkageSchema, mediaType } from './openapi-bodies.ts'
@@ -55,9 +56,9 @@ export function responseOf(operation: Operation): JsonSchema {
     description: isList ? 'One page of the list.' : 'The resource.',
     content: {
       [mediaType]: { schema: { type: 'object', required, properties } },
-      ...(operation.parameters?.['format']?.values?.includes('csv')
-        ? { 'text/csv': { schema: { type: 'string' } } }
-        : {}),
+      ...Object.fromEntries(
+        exportFormatsOf(operation).map((format) => [exportTypes[format], { schema: { type: 'string' } }]),
+      ),
     },
   }
 }

@@ -42,6 +42,8 @@ const paths = [
   '/reports/access-tokens?format=csv',
   '/reports/access-tokens?format=csv&sort=-name',
   '/audit-events?query=minted',
+  '/audit-events?format=jsonl',
+  '/audit-events?format=csv&sort=-action',
 ]
 
 /** Connects, and returns a function that disconnects. */

@@ -51,6 +51,7 @@ export const auditEventView = resourceView(auditEvents, {
   sorts: { at: 't.at', action: 't.action' },
   scope: { account: 't.account_id' },
   order: ['t.at', 't.id'],
+  readOrder: { account: 't.account_id', columns: ['t.at', 't.id'], bounds: ['after', 'before'] },
   complete: (_, rows) => rows.map((row) => ({ ...row, before: parsed(row.before), after: parsed(row.after) })),
   paths: ({ accountId }) => (accountId ? [{ account: accountId }] : []),
 })

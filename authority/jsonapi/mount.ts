@@ -14,7 +14,7 @@ import type { Listing, ResourceView } from '../database/views/resource-view.ts'
 import { type Access, accessOf, assertMayAnywhere, findRecord, type ResourceViews, requireRecord } from './access.ts'
 import { auditWrite } from './audit-write.ts'
 import { readDocument, readMembers, readPlain } from './body.ts'
-import { type ResourceObject, secretPlace } from './document.ts'
+import { secretPlace } from './document.ts'
 import { readShape, type Shape } from './query.ts'
 import { assertRecordInPath, everyPage, idFrom, list, listMembers, parentOf, relationOf, show, single } from './read.ts'
 import { requireMembers, requireReferences } from './references.ts'
@@ -49,11 +49,11 @@ export interface JsonApi {
 
 export type Handle = (request: OperationRequest) => Promise<OperationResponse>
 
-/** A complete list, in the order of IDs. */
+/** A complete list, in the order in which its view is read. `ties` order records with equal sort keys. */
 export interface Listed {
-  /** The order that the request asks for. */
   readonly sort: Listing['sort']
-  readonly pages: AsyncGenerator<readonly { readonly record: AnyRecord; readonly object: ResourceObject }[]>
+  readonly ties: readonly string[]
+  readonly pages: AsyncGenerator<readonly AnyRecord[]>
 }
 
 export interface MountedOperation {

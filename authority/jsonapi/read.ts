@@ -1,5 +1,5 @@
 /** Serves lists and single objects, and finds the record that a path refers to. */
-import { idOf, limits, type Operation, permissionsIn, type Resource, resourceByType } from '@mintmark/contract'
+import { camel, idOf, limits, type Operation, permissionsIn, type Resource, resourceByType } from '@mintmark/contract'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/database.ts'
 import { eachRecord, findPage } from '../database/views/find-records.ts'
@@ -52,7 +52,7 @@ export async function list(
   }
 }
 
-/** Yields all objects of a list in batches, ignoring its page. Throws before the first batch. */
+/** Yields all records of a list in batches, ignoring its page. Throws before the first batch. */
 export async function everyPage(
   db: Db,
   views: ResourceViews,
@@ -60,14 +60,10 @@ export async function everyPage(
   operation: Operation,
   request: OperationRequest,
 ): Promise<Listed> {
-  const { resource, view } = served
-  const fields = readShape(request.query, resource).fields.get(resource.type)
   const { access, listing, reach } = await readScope(db, views, served, operation, request)
-  async function* pages() {
-    for await (const records of eachRecord(db, view, listing, reach, access.viewer))
-      yield records.map((record) => ({ record, object: resourceObject(resource, record, fields) }))
-  }
-  return { sort: listing.sort, pages: pages() }
+  const { view } = served
+  const ties = (view.order ?? ['t.created_at', 't.id']).map((column) => camel(column.replace('t.', '')))
+  return { sort: listing.sort, ties, pages: eachRecord(db, view, listing, reach, access.viewer) }
 }
 
 /** Determines how a list is restricted: by the caller, by the path, and by visibility. */

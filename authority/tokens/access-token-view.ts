@@ -3,14 +3,8 @@ import { sql } from 'kysely'
 import { fold } from '../database/fold.ts'
 import { membersOf } from '../database/members.ts'
 import { byFlag, compare } from '../database/views/filter-sql.ts'
-import {
-  column,
-  columnsOf,
-  type FilterBy,
-  type Lookups,
-  type RecordIn,
-  resourceView,
-} from '../database/views/resource-view.ts'
+import type { Lookups } from '../database/views/lookups.ts'
+import { column, columnsOf, type FilterBy, type RecordIn, resourceView } from '../database/views/resource-view.ts'
 import { withinScopes } from './concerned-accounts.ts'
 
 export const isExpired: FilterBy = (filter, { now }) =>

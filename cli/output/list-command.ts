@@ -14,7 +14,7 @@ import { toJson } from './to-json.ts'
 export interface ListFlags extends ServerFlags {
   /** The names of the members to print, or true for all. */
   readonly json?: string | true
-  readonly output?: 'table' | 'json' | 'csv'
+  readonly output?: 'table' | 'json' | 'jsonl' | 'csv'
   readonly limit?: number
 }
 
@@ -23,7 +23,9 @@ const defaultLimit = 1_000
 export function listCommand(parent: Command, name: string, description: string): Command {
   return serverCommand(parent, name, description)
     .option('--json [fields]', 'print JSON, optionally only these comma-separated members')
-    .addOption(new Option('--output <format>', 'output format (default: table)').choices(['table', 'json', 'csv']))
+    .addOption(
+      new Option('--output <format>', 'output format (default: table)').choices(['table', 'json', 'jsonl', 'csv']),
+    )
     .option('--limit <number>', `maximum number of entries, or all (default: ${defaultLimit})`, readLimit)
 }
 
@@ -48,15 +50,24 @@ type ReadPage = (
 export function listPrinter(resource: Resource, flags: ListFlags, { columns, emptyText }: ListOutput) {
   const fields = fieldsIn(resource, flags)
   return async (read: ReadPage): Promise<void> => {
-    const isTable = flags.json === undefined && (flags.output ?? 'table') === 'table'
+    const writeRows = rowWriter(resource, flags)
+    const isTable = !writeRows && flags.json === undefined && flags.output !== 'json'
     const names = new Map<string, string>()
     const related = isTable ? relatedNames(resource, columns, names) : {}
-    const { records, isComplete } = await readPages((page) => read(page, related), flags.limit ?? defaultLimit)
+    const records: Found[] = []
+    const { count, isComplete } = await readPages(
+      (page) => read(page, related),
+      flags.limit ?? defaultLimit,
+      (some) => {
+        if (writeRows) writeRows(some)
+        else records.push(...some)
+      },
+    )
     if (!isComplete && flags.limit === undefined)
-      notice(`Only the first ${records.length} entries are listed. Choose --limit to list more.`)
+      notice(`Only the first ${count} entries are listed. Choose --limit to list more.`)
+    if (writeRows) return
     if (flags.json !== undefined || flags.output === 'json')
       return printJson(records.map((record) => pick(toJson(resource, record), fields)))
-    if (flags.output === 'csv') return printCsv(resource, records)
     const rows = records.map((record) => columns.map((column) => columnText(resource, record, column, names)))
     print(
       table(
@@ -95,33 +106,47 @@ function fieldsIn(resource: Resource, { json, output }: ListFlags): readonly str
 const pick = (record: Readonly<Record<string, unknown>>, fields: readonly string[] | undefined) =>
   fields === undefined ? record : Object.fromEntries(fields.map((field) => [field, record[field] ?? null]))
 
-/** Reads pages until there are `limit` records. */
+/** Reads pages until there are `limit` records, and passes on those of each page. */
 async function readPages(
   read: (page: Parameters<ReadPage>[0]) => Promise<Page<Resource>>,
   limit: number,
-): Promise<{ records: Found[]; isComplete: boolean }> {
+  onRecords: (records: readonly Found[]) => void,
+): Promise<{ count: number; isComplete: boolean }> {
   const progress = progressOnStderr()
-  const records: Found[] = []
   const size = Math.min(limit, limits.pageSizeMax)
+  let count = 0
   let number: number | null = 1
-  while (number !== null && records.length < limit) {
+  let isComplete = true
+  while (number !== null && count < limit) {
     const page: Page<Resource> = await read({ number, size })
-    records.push(...page.records)
-    progress.update(`${records.length} of ${page.totalCount}`)
+    const some = page.records.slice(0, limit - count)
+    onRecords(some)
+    count += some.length
+    progress.update(`${count} of ${page.totalCount}`)
     // Stops if a server returns pages endlessly.
     number = page.nextPage === number + 1 ? page.nextPage : null
+    isComplete = number === null && some.length === page.records.length
   }
   progress.end()
-  return { records: records.slice(0, limit), isComplete: number === null && records.length <= limit }
+  return { count, isComplete }
 }
 
-function printCsv(resource: Resource, records: readonly Found[]): void {
+/** Writes rows of the formats that do not need all records at once. */
+function rowWriter(resource: Resource, { output }: ListFlags): ((records: readonly Found[]) => void) | undefined {
+  const write = (text: string) => void process.stdout.write(text)
+  if (output === 'jsonl')
+    return (records) => {
+      for (const record of records) write(`${JSON.stringify(toJson(resource, record))}\n`)
+    }
+  if (output !== 'csv') return undefined
   const names = jsonFields(resource)
   const cellOf = (value: unknown) =>
     csvCell(typeof value === 'object' && value !== null ? JSON.stringify(value) : value)
-  process.stdout.write(`${names.map(csvCell).join(',')}\r\n`)
-  for (const record of records) {
-    const values = toJson(resource, record)
-    process.stdout.write(`${names.map((name) => cellOf(values[name])).join(',')}\r\n`)
+  write(`${names.map(csvCell).join(',')}\r\n`)
+  return (records) => {
+    for (const record of records) {
+      const values = toJson(resource, record)
+      write(`${names.map((name) => cellOf(values[name])).join(',')}\r\n`)
+    }
   }
 }

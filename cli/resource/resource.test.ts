@@ -207,12 +207,17 @@ test('filters, sort, search and limit are sent to the server', async (t) => {
   assert.deepEqual([limited.stderr, limited.stdout.split('\r\n').length], ['', 3])
 })
 
-test('--json takes the members to print, and CSV neutralizes formulas', async (t) => {
+test('--json takes the members to print, JSON lines have one record each, and CSV neutralizes formulas', async (t) => {
   const { run, make } = await started(t)
   const id = await make('teams', { name: '=1+1', description: 'a "quoted", line' })
   const picked = await run(['team', 'list', '--json', 'name, users'])
   assert.deepEqual(JSON.parse(picked.stdout), [{ name: '=1+1', users: [] }])
   const csv = await run(['team', 'list', '--output', 'csv'])
+  const lines = await run(['team', 'list', '--output', 'jsonl'])
+  assert.deepEqual(
+    lines.stdout.split('\n').map((line) => line && JSON.parse(line).name),
+    ['=1+1', ''],
+  )
   const [head, row = ''] = csv.stdout.split('\r\n')
   assert.equal(head, '"id","name","description","account","identity-provider","users"')
   assert.ok(row.startsWith(`"${id}","'=1+1","a ""quoted"", line","acc-`), row)

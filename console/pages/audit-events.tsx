@@ -7,14 +7,16 @@ import { ActorNames } from '../audit/actor-names.tsx'
 import { EventFilters, eventFiltersFrom, filterNames } from '../audit/event-filters.tsx'
 import { type Event, EventSentence } from '../audit/event-text.tsx'
 import { knownActions } from '../audit/sentences.ts'
+import { DownloadButton } from '../parts/download.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
-import { Listing } from '../parts/listing.tsx'
+import { filtersFrom, Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useUrlQuery } from '../parts/url-query.ts'
 import { useAccount } from '../session/account.ts'
+import { useDenialReason } from '../session/rights.ts'
 import { LastSix } from '../tokens/token-text.tsx'
 
 const EventDrawer = lazyComponent(async () => (await import('../audit/event-drawer.tsx')).EventDrawer)
@@ -24,11 +26,20 @@ export function AuditEvents() {
   const [address, change] = useUrlQuery()
   const filters = eventFiltersFrom(address)
   const isNarrowed = filterNames.some((name) => address[name])
+  const listFilters = [
+    {
+      name: 'action',
+      label: 'Action',
+      options: actionsWith(address['action']).map((value) => ({ value, label: value })),
+    },
+    { name: 'actorType', label: 'Actor', options: actorTypes },
+  ]
   const clear = () => change(Object.fromEntries([...filterNames, 'page'].map((name) => [name, undefined])))
   return (
     <Page
       title="Audit events"
       about="Every change and denied request in the account. Each event is sealed together with the one before it, so tampering is detectable."
+      actions={<Downloads filters={{ account: account.id, ...filtersFrom(listFilters, address), ...filters }} />}
     >
       <Listing
         label="Audit events"
@@ -37,23 +48,7 @@ export function AuditEvents() {
         request={{ filters: { account: account.id, ...filters } }}
         columns={columns((event) => change({ event }))}
         search="Search IDs and actions"
-        filters={[
-          {
-            name: 'action',
-            label: 'Action',
-            options: actionsWith(address['action']).map((value) => ({ value, label: value })),
-          },
-          {
-            name: 'actorType',
-            label: 'Actor',
-            options: [
-              { value: 'users', label: 'Users' },
-              { value: 'service-accounts', label: 'Service accounts' },
-              { value: 'agent-pools', label: 'Agent pools' },
-              { value: 'system', label: 'System' },
-            ],
-          },
-        ]}
+        filters={listFilters}
         sort="-at"
         toolbar={<EventFilters address={address} change={change} />}
         wrapTable={(rows, table) => <ActorNames of={rows}>{table}</ActorNames>}
@@ -74,6 +69,37 @@ export function AuditEvents() {
       <EventDrawer id={address['event']} onClose={() => change({ event: undefined })} />
     </Page>
   )
+}
+
+const actorTypes = [
+  { value: 'users', label: 'Users' },
+  { value: 'service-accounts', label: 'Service accounts' },
+  { value: 'agent-pools', label: 'Agent pools' },
+  { value: 'system', label: 'System' },
+]
+
+const formats = [
+  ['csv', 'Download CSV'],
+  ['jsonl', 'Download JSON lines'],
+] as const
+
+/** Files with all events that the filters select, in the order of time. */
+function Downloads({ filters }: { filters: Readonly<Record<string, string>> }) {
+  const account = useAccount()
+  const denialReason = useDenialReason()
+  const [address] = useUrlQuery()
+  return formats.map(([format, label]) => (
+    <DownloadButton
+      key={format}
+      label={label}
+      file={`audit-events.${format}`}
+      path="/audit-events"
+      format={format}
+      filters={filters}
+      search={address['q']}
+      disabledReason={denialReason('audit-events:read', { account: account.id })}
+    />
+  ))
 }
 
 /** The URL can contain an action that is newer than this console. */

@@ -5,14 +5,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ExternalLink } from '../leaks/external-link.tsx'
 import { CopyButton } from '../parts/copy.tsx'
-import { saveFile } from '../parts/download.ts'
+import { saveFile } from '../parts/download.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { ErrorAlert, Loaded } from '../parts/states.tsx'
 import { useUrlQuery } from '../parts/url-query.ts'
 import { useSave } from '../parts/use-save.ts'
 import { PatternTester } from '../scanning/pattern-tester.tsx'
 import { patternsQuery } from '../scanning/patterns.ts'
-import { fetchText } from '../server.ts'
+import { fetchFile } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 
 type Form = 'common' | 'strict'
@@ -193,9 +193,7 @@ const files = [
 function RuleFiles() {
   const save = useSave()
   const download = ({ format, file }: (typeof files)[number]) =>
-    save.run(async () =>
-      saveFile(file, 'text/plain;charset=utf-8', await fetchText(`/leaks/patterns?format=${format}`)),
-    )
+    save.run(async () => saveFile(file, await fetchFile(`/leaks/patterns?format=${format}`)))
   return (
     <Stack gap={12}>
       <Text>Rule files for this installation. They contain its mint mark and URL but no secrets.</Text>

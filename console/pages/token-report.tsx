@@ -1,19 +1,17 @@
 /** All tokens of users and service accounts, with owner, expiration and last use. */
 import { Badge, Group, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
-import { accessTokenUsages, basePath, kebab } from '@mintmark/contract'
-import { DownloadIcon, KeyIcon, TrashIcon } from '@primer/octicons-react'
+import { accessTokenUsages } from '@mintmark/contract'
+import { KeyIcon, TrashIcon } from '@primer/octicons-react'
 import { useRef, useState } from 'react'
-import { ActionButton, ActionIconButton } from '../parts/action-button.tsx'
-import { saveFile } from '../parts/download.ts'
+import { ActionIconButton } from '../parts/action-button.tsx'
+import { DownloadButton } from '../parts/download.tsx'
 import { filtersFrom, Listing } from '../parts/listing.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
-import { EmptyState, ErrorAlert } from '../parts/states.tsx'
+import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useUrlQuery } from '../parts/url-query.ts'
-import { useSave } from '../parts/use-save.ts'
-import { fetchText } from '../server.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
@@ -126,33 +124,17 @@ function Download() {
   const account = useAccount()
   const denialReason = useDenialReason()
   const [address] = useUrlQuery()
-  const save = useSave()
-  const run = () =>
-    save.run(async () => {
-      const query = new URLSearchParams({
-        format: 'csv',
-        'filter[account]': account.id,
-        sort: kebab(address['sort'] ?? firstSort),
-      })
-      for (const [name, value] of Object.entries({ ...filtersFrom(reportFilters, address), ...dayFilters(address) }))
-        query.set(`filter[${kebab(name)}]`, value)
-      if (address['q']) query.set('query', address['q'])
-      const csv = await fetchText(`${basePath}/reports/access-tokens?${query}`)
-      saveFile('access-tokens.csv', 'text/csv;charset=utf-8', csv)
-    })
   return (
-    <>
-      <ActionButton
-        variant="default"
-        leftSection={<DownloadIcon />}
-        onClick={() => void run()}
-        loading={save.busy}
-        disabledReason={denialReason('access-tokens:read', { account: account.id })}
-      >
-        Download CSV
-      </ActionButton>
-      <ErrorAlert text={save.otherErrors()} />
-    </>
+    <DownloadButton
+      label="Download CSV"
+      file="access-tokens.csv"
+      path="/reports/access-tokens"
+      format="csv"
+      filters={{ account: account.id, ...filtersFrom(reportFilters, address), ...dayFilters(address) }}
+      search={address['q']}
+      sort={address['sort'] ?? firstSort}
+      disabledReason={denialReason('access-tokens:read', { account: account.id })}
+    />
   )
 }
 

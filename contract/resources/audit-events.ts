@@ -33,6 +33,7 @@ export const auditEvents = resource({
   operations: {
     list: {
       id: 'list_audit_events',
+      about: 'List audit events, as JSON:API, or export all of them as CSV or JSON lines.',
       permission: 'audit-events:read',
       filters: [
         'account',
@@ -48,6 +49,12 @@ export const auditEvents = resource({
         'before',
       ],
       sort: ['at', 'action'],
+      parameters: {
+        format: {
+          about: 'json (default) for a page, or csv or jsonl (one JSON object per line) for the whole list.',
+          values: ['json', 'csv', 'jsonl'],
+        },
+      },
     },
     show: { id: 'get_audit_event', permission: 'audit-events:read' },
   },

@@ -1,6 +1,6 @@
 /** Reads the records of any view: a page of a list, a whole list in batches, or records by ID. */
 import { limits, type Resource } from '@mintmark/contract'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../database.ts'
 import {
   countRows,
@@ -12,6 +12,7 @@ import {
   segmentsOf,
   sourcesOf,
 } from './list-sql.ts'
+import { partsOf } from './read-order.ts'
 import type { AnyRecord } from './record-of.ts'
 import type { Listing, Reach, ResourceView, Viewer } from './resource-view.ts'
 
@@ -122,9 +123,10 @@ async function readSegments(
 const rowsPerPiece = 500
 
 /**
- * Yields all records of a listing in the order of their IDs, ignoring sort and page. It reads by key, so a record that
- * exists throughout is included even if others are deleted in the meantime; and it reads batches of the table rather
- * than of matches, which bounds the time of each query. Other requests are served between batches.
+ * Yields all records of a listing in the order of their IDs or in the `readOrder` of the view, ignoring sort and page. It
+ * reads by key, so a record that exists throughout is included even if others are deleted in the meantime; and it reads
+ * batches of the table rather than of matches, which bounds the time of each query. Other requests are served between
+ * batches.
  */
 export async function* eachRecord(
   db: Db,
@@ -133,25 +135,29 @@ export async function* eachRecord(
   reach: Reach,
   viewer: Viewer,
 ): AsyncGenerator<readonly AnyRecord[]> {
-  const conditions = sourcesOf(view, { listing: { ...listing, sort: [] }, isLong: false }, reach, viewer).map(
-    ({ where }) => sql`(${where})`,
-  )
+  const reading = { listing: { ...listing, sort: [] }, isLong: false }
+  const conditions = sourcesOf(view, reading, reach, viewer).map(({ where }) => sql`(${where})`)
   if (conditions.length === 0) return
-  const table = sql.raw(view.from.split(' ', 1)[0] as string)
-  for (let after = ''; ; ) {
-    const piece = await sql<{ last: string | null }>`
-      select max(id) as last from (select id from ${table} where id > ${after} order by id limit ${rowsPerPiece}) piece`.execute(
-      db,
-    )
-    const last = piece.rows[0]?.last
-    if (!last) return
-    const { rows } = await sql<AnyRecord>`
-      select ${sql.raw(view.select)} from ${sql.raw(view.from)}
-       where t.id > ${after} and t.id <= ${last} and (${sql.join(conditions, sql` or `)}) order by t.id`.execute(db)
-    yield await view.complete(db, rows, viewer)
-    after = last
-    await new Promise(setImmediate)
-  }
+  const table = sql.raw(`${view.from.split(' ', 1)[0]} t`)
+  const names = view.readOrder?.columns ?? ['t.id']
+  const key = sql.join(names.map((name) => sql.raw(name)))
+  const lastKey = sql.raw(names.map((_, at) => `k${at} desc`).join(', '))
+  const keyColumns = sql.join(names.map((name, at) => sql.raw(`${name} as k${at}`)))
+  for (const part of partsOf(view, reading, reach, viewer))
+    for (let after: RawBuilder<unknown> | undefined; ; ) {
+      const rest = after ? sql`${part} and (${key}) > (${after})` : part
+      const piece = await sql<Readonly<Record<string, unknown>>>`
+        select * from (select ${keyColumns} from ${table} where ${rest} order by ${key} limit ${rowsPerPiece}) piece
+         order by ${lastKey} limit 1`.execute(db)
+      if (!piece.rows[0]) break
+      const last = sql.join(Object.values(piece.rows[0]))
+      const { rows } = await sql<AnyRecord>`
+        select ${sql.raw(view.select)} from ${sql.raw(view.from)}
+         where ${rest} and (${key}) <= (${last}) and (${sql.join(conditions, sql` or `)}) order by ${key}`.execute(db)
+      yield await view.complete(db, rows, viewer)
+      after = last
+      await new Promise(setImmediate)
+    }
 }
 
 /** Returns records by ID, in no order, without checking visibility. */

@@ -7,8 +7,9 @@ import type { Db } from '../database.ts'
 import { kindOf } from '../kind-of.ts'
 import { continueFunction } from '../sqlite/sqlite-functions.ts'
 import { accountsNamed, anyOf, contains, filterSql } from './filter-sql.ts'
+import type { Lookup } from './lookups.ts'
 import type { AnyRecord } from './record-of.ts'
-import type { Listing, Lookup, Reach, Reading, ResourceView, Source, Viewer } from './resource-view.ts'
+import type { Listing, Reach, Reading, ResourceView, Source, Viewer } from './resource-view.ts'
 
 /** Rows that one query can read in the order of an index. */
 export interface ListSource extends Source {

@@ -6,6 +6,8 @@ import { type Resource, snake } from '@mintmark/contract'
 import type { RawBuilder, SqlBool } from 'kysely'
 import type { Db } from '../database.ts'
 import type { Tables } from '../schema/tables.ts'
+import type { Lookups } from './lookups.ts'
+import type { ReadOrder } from './read-order.ts'
 import type { AnyRecord, DeclaredFilterOf, FilterOf, RecordOf, SortOf } from './record-of.ts'
 
 export interface Filter {
@@ -68,15 +70,6 @@ export interface Reading {
   readonly isLong: boolean
 }
 
-/** A condition that an index finds; `from` is read first. */
-export type Lookup = { readonly from?: string; readonly where: RawBuilder<SqlBool> }
-
-/** If any rows meet one of `exact`, no others are searched. */
-export interface Lookups {
-  exact(text: string): readonly Lookup[]
-  beginning?(text: string): readonly Lookup[]
-}
-
 type SearchBy = string | ((text: string) => RawBuilder<SqlBool>)
 
 /** Rows of a list that are read by a query of their own. A list is the union of its sources, which share no row. */
@@ -137,6 +130,8 @@ export interface ViewDeclaration<R extends Resource, C extends Columns, Rec exte
   readonly defaultSort?: readonly { readonly key: SortOf<R>; readonly descending: boolean }[]
   /** The order of rows with equal sort keys; `t.created_at` and `t.id` by default. */
   readonly order?: readonly string[]
+  /** The order in which whole lists are read, which an index has within each account; `t.id` by default. */
+  readonly readOrder?: ReadOrder
   /** Up to this number, rows are counted: `limits.countedRows` by default. */
   readonly countedMax?: number
   /** The columns with the scopes of a row, a condition, or sources. */
@@ -174,6 +169,7 @@ export interface ResourceView<R extends Resource = Resource, Rec extends { reado
   readonly sorts: { readonly [key: string]: string }
   readonly defaultSort?: Listing['sort']
   readonly order?: readonly string[]
+  readonly readOrder?: ReadOrder
   readonly countedMax?: number
   readonly scope: Scope
   readonly listed?: string

@@ -7,7 +7,7 @@ import { admitCaller, authenticateRequest, hasSteppedUp, type Services } from '.
 import { disconnectSignal } from '../connections/client-disconnect.ts'
 import { readJsonBody } from '../endpoints/read-body.ts'
 import { json, jsonApiType, jsonWithSecret } from '../send-json.ts'
-import { sendUsageCsv } from './usage-csv.ts'
+import { exportFormat, sendExport } from './send-export.ts'
 
 export function mountResources(app: FastifyInstance, services: Services): void {
   app.callerAdmission.admit = (request) => admitCaller(services, request)
@@ -20,8 +20,11 @@ export function mountResources(app: FastifyInstance, services: Services): void {
       handler: async (request, reply) => {
         const operationRequest = await openRequest(services, request, operation.id)
         if (operation.stepUp === true) requireStepUp(hasSteppedUp(operationRequest.context.actor))
-        if (operation.id === 'list_access_token_usage' && operationRequest.query.get('format') === 'csv')
-          return sendUsageCsv(reply, await listAll(operationRequest), operationRequest.signal)
+        const format = exportFormat(operation, operationRequest.query)
+        if (format) {
+          const all = await listAll(operationRequest)
+          return sendExport(reply, operation, { format, all, disconnected: operationRequest.signal })
+        }
         return send(reply, await handle(operationRequest))
       },
     })
