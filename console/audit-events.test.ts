@@ -30,11 +30,22 @@ describeInBrowser('audit events', () => {
     await page.getByRole('button', { name: 'robot created the environment “staging”' }).waitFor()
     await page.getByRole('button', { name: 'robot updated the environment “testing”' }).click()
     const drawer = page.getByRole('dialog', { name: 'Audit event' })
-    const changed = drawer.getByRole('row').filter({ hasText: 'name' })
+    const changed = drawer.getByRole('row').filter({ hasText: 'Name' })
     await changed.getByText('staging').waitFor()
     await changed.getByText('testing').waitFor()
     assert.deepEqual(await violationsInAllThemes(page, 'audit-event'), [])
     await page.reload()
+    const at = new Intl.DateTimeFormat('en-GB', { year: 'numeric', hour: '2-digit', timeZoneName: 'short' })
+    const zone = at.formatToParts(new Date()).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+    await drawer.getByText(new RegExp(`^\\d+ \\S+ \\d{4}, \\d\\d:\\d\\d ${zone} `)).waitFor()
+    assert.match(
+      (await drawer.getByRole('link', { name: 'robot', exact: true }).getAttribute('href')) ?? '',
+      /service-accounts/,
+    )
+    assert.match(
+      (await drawer.getByRole('link', { name: 'testing' }).getAttribute('href')) ?? '',
+      /\/environments\/env-/,
+    )
     await drawer.getByRole('link', { name: robot.id }).click()
     await drawer.waitFor({ state: 'detached' })
     await page.getByText('Actor: robot').waitFor()

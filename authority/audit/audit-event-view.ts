@@ -4,6 +4,7 @@ import type { Db } from '../database/database.ts'
 import { accountsNamed, compare } from '../database/views/filter-sql.ts'
 import { columnsOf, type ListedRows, resourceView } from '../database/views/resource-view.ts'
 import { countEvents } from './audit-event-store.ts'
+import { findSubjectNames } from './subject-name-store.ts'
 
 /** Events that concern no account are visible to no account; `mintmark audit` shows them. */
 export const auditEventView = resourceView(auditEvents, {
@@ -52,7 +53,15 @@ export const auditEventView = resourceView(auditEvents, {
   scope: { account: 't.account_id' },
   order: ['t.at', 't.id'],
   readOrder: { account: 't.account_id', columns: ['t.at', 't.id'], bounds: ['after', 'before'] },
-  complete: (_, rows) => rows.map((row) => ({ ...row, before: parsed(row.before), after: parsed(row.after) })),
+  complete: async (db, rows) => {
+    const names = await findSubjectNames(db, rows)
+    return rows.map((row) => ({
+      ...row,
+      subjectName: names.get(row.subjectId ?? '') ?? null,
+      before: parsed(row.before),
+      after: parsed(row.after),
+    }))
+  },
   paths: ({ accountId }) => (accountId ? [{ account: accountId }] : []),
 })
 

@@ -3,7 +3,7 @@
  * request with the same `Idempotency-Key`: while the successor is unused, it is revoked and replaced by a new one.
  */
 import { limits } from '@mintmark/contract'
-import { audit } from '../audit/audit.ts'
+import { type AuditedChange, audit } from '../audit/audit.ts'
 import { type Context, type OwnerKind, Refusal } from '../context.ts'
 import { findRecords } from '../database/views/find-records.ts'
 import { notifyAccounts } from '../notifications/notify.ts'
@@ -90,18 +90,23 @@ async function revokeLostSuccessor(context: Context, token: AccessTokenRecord): 
 }
 
 async function limitPredecessor(context: Context, token: AccessTokenRecord, overlapMinutes: number): Promise<void> {
-  if (overlapMinutes === 0) return revokeToken(context, token)
+  const rotated = async (change: Pick<AuditedChange, 'before' | 'after'>) =>
+    audit(context, {
+      action: 'access-tokens.rotated',
+      accountId: await accountsConcerned(context.db, token.id),
+      subjectType: 'access-tokens',
+      subjectId: token.id,
+      ownerId: token.ownerId,
+      ...change,
+    })
+  const { name, lastCharacters } = token
+  if (overlapMinutes === 0) {
+    await rotated({ after: { name, lastCharacters, revoked: true } })
+    return revokeToken(context, token)
+  }
   const end = new Date(context.world.now().getTime() + overlapMinutes * 60_000).toISOString()
   const before = token.expiresAt
   const expiresAt = before !== null && before < end ? before : end
   await updateToken(context.db, token.id, { expiresAt })
-  await audit(context, {
-    action: 'access-tokens.rotated',
-    accountId: await accountsConcerned(context.db, token.id),
-    subjectType: 'access-tokens',
-    subjectId: token.id,
-    ownerId: token.ownerId,
-    before: { expiresAt: before },
-    after: { name: token.name, lastCharacters: token.lastCharacters, expiresAt },
-  })
+  await rotated({ before: { expiresAt: before }, after: { name, lastCharacters, expiresAt } })
 }

@@ -7,7 +7,7 @@ import { Listing } from '../parts/listing.tsx'
 import type { Column } from '../parts/records.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
-import { ActorNames } from './actor-names.tsx'
+import { EventNames } from './event-names.tsx'
 import { Changes, type Event, EventSentence } from './event-text.tsx'
 
 /** `isActor`: whether the resource can perform actions itself. */
@@ -37,7 +37,7 @@ export function ActivityPanel({ of, isActor = false }: { of: string; isActor?: b
         request={{ filters }}
         columns={columns}
         sort="-at"
-        wrapTable={(rows, table) => <ActorNames of={rows}>{table}</ActorNames>}
+        wrapTable={(rows, table) => <EventNames of={rows}>{table}</EventNames>}
         empty={
           <EmptyState icon={LogIcon} title="No activity yet">
             Events appear here as they happen.

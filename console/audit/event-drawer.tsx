@@ -9,9 +9,11 @@ import { Facts } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { formatDateTime, Time } from '../parts/time.tsx'
 import { recordQuery } from '../queries.ts'
+import { useAccount } from '../session/account.ts'
 import { LastSix } from '../tokens/token-text.tsx'
-import { ActorNames } from './actor-names.tsx'
-import { type Event, EventSentence } from './event-text.tsx'
+import { changesIn } from './changes.ts'
+import { EventNames, useNameOf, usePagePath } from './event-names.tsx'
+import { clientOf, type Event, EventSentence } from './event-text.tsx'
 
 export function EventDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   return (
@@ -35,7 +37,7 @@ function EventDetails({ id }: { id: string }) {
   return (
     <Loaded of={event}>
       {(data) => (
-        <ActorNames of={[data]}>
+        <EventNames of={[data]}>
           <Stack gap={18}>
             <Text size="lg">
               <EventSentence of={data} />
@@ -43,7 +45,7 @@ function EventDetails({ id }: { id: string }) {
             <ChangesTable of={data} />
             <Facts of={factsOf(data)} />
           </Stack>
-        </ActorNames>
+        </EventNames>
       )}
     </Loaded>
   )
@@ -51,44 +53,71 @@ function EventDetails({ id }: { id: string }) {
 
 /** A link that filters the list by a value of this event. */
 const FilterLink = ({ member, value, children }: { member: string; value: string; children: ReactNode }) => (
-  <Anchor component={Link} to="." search={{ [member]: value } as never} className="mono break" size="sm">
+  <Anchor component={Link} to="." search={{ [member]: value } as never} className="break" size="sm">
     {children}
   </Anchor>
 )
 
+interface NamedObject {
+  readonly type: string
+  readonly id: string
+  /** Null if there is no such object any more. */
+  readonly name: string | null | undefined
+  readonly member: string
+}
+
+/** The name of an object with a link to its page, and its ID, which filters the list. */
+function NamedObject({ type, id, name, member }: NamedObject) {
+  const account = useAccount()
+  const path = usePagePath(type, id)
+  const label = name ?? (type === 'leak-reports' ? 'Leak report' : null)
+  return (
+    <>
+      {label && (
+        <div>
+          {path ? (
+            <Anchor component={Link} to={`/${account.id}/${path}`} className="break">
+              {label}
+            </Anchor>
+          ) : (
+            label
+          )}
+        </div>
+      )}
+      <FilterLink member={member} value={id}>
+        <span className="mono">{id}</span>
+      </FilterLink>
+    </>
+  )
+}
+
+/** The actor, with the name that surrounding `EventNames` has loaded. */
+function Actor({ type, id }: { type: string; id: string }) {
+  return <NamedObject type={type} id={id} name={useNameOf()(id)} member="actorId" />
+}
+
 function factsOf(event: Event): readonly (readonly [string, ReactNode])[] {
-  const { actorId, subjectId, tokenId, times = 1 } = event
+  const { actorType = '', actorId, subjectType = '', subjectId, tokenId, times = 1 } = event
   return [
     [
       'Time',
       <span key="when">
-        <Time at={event.at} />, {formatDateTime(event.at ?? '')}
+        {formatDateTime(event.at ?? '')} (<Time at={event.at} />)
       </span>,
     ],
     [
       'Action',
       <FilterLink key="action" member="action" value={event.action ?? ''}>
-        {event.action}
+        <span className="mono">{event.action}</span>
       </FilterLink>,
     ],
-    [
-      'Actor',
-      actorId ? (
-        <FilterLink key="actor" member="actorId" value={actorId}>
-          {actorId}
-        </FilterLink>
-      ) : (
-        'System'
-      ),
-    ],
+    ['Actor', actorId ? <Actor key="actor" type={actorType} id={actorId} /> : 'System'],
     [
       'Target',
       subjectId ? (
-        <FilterLink key="subject" member="subjectId" value={subjectId}>
-          {subjectId}
-        </FilterLink>
+        <NamedObject key="target" type={subjectType} id={subjectId} name={event.subjectName} member="subjectId" />
       ) : (
-        event.subjectType
+        subjectType
       ),
     ],
     [
@@ -98,7 +127,7 @@ function factsOf(event: Event): readonly (readonly [string, ReactNode])[] {
           <LastSix of={event.tokenLastCharacters ?? ''} />
         </FilterLink>
       ) : (
-        'None (console or system)'
+        clientOf(actorType)
       ),
     ],
     ['IP address', event.address ?? 'Unknown'],
@@ -115,10 +144,8 @@ function factsOf(event: Event): readonly (readonly [string, ReactNode])[] {
 }
 
 function ChangesTable({ of }: { of: Event }) {
-  const before = (of.before ?? {}) as Record<string, unknown>
-  const after = (of.after ?? {}) as Record<string, unknown>
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  if (names.length === 0) return <Text c="dimmed">No fields changed.</Text>
+  const changes = changesIn(of, formatDateTime)
+  if (changes.length === 0) return <Text c="dimmed">No fields changed.</Text>
   return (
     <Table aria-label="Changes" withTableBorder layout="fixed" fz="sm">
       <Table.Thead>
@@ -129,17 +156,14 @@ function ChangesTable({ of }: { of: Event }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {names.map((name) => (
+        {changes.map(({ name, label, before, after }) => (
           <Table.Tr key={name}>
-            <Table.Td className="break">{name}</Table.Td>
-            <Table.Td className="mono break">{formatValue(before[name])}</Table.Td>
-            <Table.Td className="mono break">{formatValue(after[name])}</Table.Td>
+            <Table.Td className="break">{label}</Table.Td>
+            <Table.Td className="break">{before}</Table.Td>
+            <Table.Td className="break">{after}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
     </Table>
   )
 }
-
-const formatValue = (value: unknown): string =>
-  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)

@@ -1,10 +1,37 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { allOperations } from '@mintmark/contract'
+import { changesIn } from './changes.ts'
 import { knownActions, sentenceOf } from './sentences.ts'
 
-const describe = (action: string, members: { before?: object; after?: object } = {}) => {
-  const { predicate, object } = sentenceOf({ action, before: null, after: null, ...members } as never)
-  return object ? `${predicate} ${object}` : predicate
+type Members = { before?: object; after?: object; actorId?: string; subjectId?: string; subjectName?: string }
+
+const names: Readonly<Record<string, string>> = { 'team-1': 'Platform' }
+
+const describe = (action: string, members: Members = {}) => {
+  const event = { action, before: null, after: null, ...members } as never
+  const { predicate, object, tail } = sentenceOf(event, (id) => names[id])
+  return [predicate, object, tail].filter(Boolean).join(' ')
+}
+
+/** Actions whose sentence needs no object: of actors about themselves, of settings that an account has once, and of the server. */
+const complete =
+  /^(?:access-tokens\.refused|accounts\.invitation-accepted|audit-log\.\S+|installations?\.\S+|invitations\.accepted|leak-rules\.updated|one-time-passwords\.\S+|passkeys\.deleted|recovery-codes\.created|security-rules\.updated|sessions\.(?:created|failed|limited|reauthenticated)|users\.password-changed)$/
+
+/** The actions that operations declare, and those that the server's code names. */
+function writtenActions(): readonly string[] {
+  const declared = allOperations.flatMap(({ audited, resource }) =>
+    audited && audited !== 'by-handler' ? [`${resource.auditName ?? resource.type}.${audited}`] : [],
+  )
+  const root = join(import.meta.dirname, '../../authority')
+  const named = globSync('**/*.ts', { cwd: root, exclude: (name) => name.includes('.test.') })
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .flatMap((code) => code.split('\n').filter((line) => /\baction:|Action =|\baudit\(/.test(line)))
+    .flatMap((line) => [...line.matchAll(/'([a-z-]{3,}\.[a-z-]+)'/g)])
+    .map(([, action = '']) => action)
+  return [...new Set([...declared, ...named])].sort()
 }
 
 test('an event is described as a sentence with the name of its target', () => {
@@ -32,16 +59,96 @@ test('a denied request is described with the missing permission or the reason', 
 })
 
 test('an event with an unknown action is described from its name', () => {
-  assert.equal(describe('environments.tags-added'), 'added tags of the environment')
   assert.equal(
-    describe('environments.federatedEnvironments-removed'),
-    'removed federated environments of the environment',
+    describe('new-things.parts-removed', { subjectId: 'thing-1' }),
+    'removed parts from the new things thing-1',
   )
   assert.equal(describe('new-things.happened', { after: { name: 'x' } }), 'happened: new things “x”')
 })
 
-test('each known action has a description of its own', () => {
-  for (const action of knownActions) assert.doesNotMatch(describe(action), /:/, action)
+test('each action that the server writes has a description of its own, with the object', () => {
+  const written = writtenActions()
+  assert.ok(written.length > 90, String(written.length))
+  const about = { subjectId: 'thing-1', actorId: 'user-1' }
+  for (const action of written) {
+    assert.ok(knownActions.includes(action), `${action} has a description`)
+    const sentence = describe(action, about)
+    assert.doesNotMatch(sentence, /:|\{\}/, action)
+    if (complete.test(action)) assert.doesNotMatch(sentence, /thing-1/, action)
+    else assert.match(sentence, / thing-1\b/, `${action}: ${sentence}`)
+  }
+  assert.ok(!complete.test('roles.updated'))
+})
+
+test('an event without a name in it is described with the current name of its object, or with its ID', () => {
+  const updated = { before: { description: null }, after: { description: 'x' } }
+  assert.equal(
+    describe('environments.updated', { ...updated, subjectId: 'env-1', subjectName: 'production' }),
+    'updated the environment “production”',
+  )
+  assert.equal(describe('environments.updated', { ...updated, subjectId: 'env-2' }), 'updated the environment env-2')
+  assert.equal(
+    describe('environments.marked', { subjectId: 'env-1', subjectName: 'production' }),
+    'added the environment “production” to favorites',
+  )
+  assert.equal(
+    describe('workspaces.remoteStateConsumers-removed', { subjectId: 'ws-1' }),
+    'removed remote state consumers from the workspace ws-1',
+  )
+})
+
+test('an event about an access policy is described with its subject', () => {
+  const about = { subjectId: 'ap-1' }
+  assert.equal(
+    describe('access-policies.created', { ...about, after: { teamId: 'team-1', roles: ['role-1'] } }),
+    'created the access policy for the team “Platform”',
+  )
+  assert.equal(
+    describe('access-policies.deleted', { ...about, before: { serviceAccountId: 'sa-1' } }),
+    'deleted the access policy for the service account sa-1',
+  )
+  assert.equal(describe('access-policies.updated', about), 'updated the access policy ap-1')
+  assert.equal(
+    describe('access-policies.updated', { ...about, subjectName: 'Platform' }),
+    'updated the access policy for “Platform”',
+  )
+})
+
+test('a rotation without grace period is described with the revocation', () => {
+  const after = { name: 'ci', lastCharacters: 'a1b2c3', revoked: true }
+  assert.equal(describe('access-tokens.rotated', { after }), 'rotated the token “ci” (…a1b2c3) and revoked the old one')
+})
+
+test('a session of another user is named, and one of the actor is not', () => {
+  const own = { actorId: 'user-1', subjectId: 'user-1' }
+  assert.equal(describe('sessions.deleted', own), 'signed out')
+  assert.equal(describe('sessions.deleted', { ...own, after: { id: 'x' } }), 'ended one of their sessions')
+  assert.equal(
+    describe('sessions.deleted', { ...own, actorId: 'user-2', subjectName: 'Ann' }),
+    'ended a session of the user “Ann”',
+  )
+})
+
+test('changed fields are shown with names in words and times as text', () => {
+  assert.deepEqual(
+    changesIn(
+      {
+        before: { expiresAt: '2026-12-01T02:40:00.000Z', isShared: false, tags: [] },
+        after: { expiresAt: null, isShared: true, tags: ['a', 'b'], ownerId: 'user-1', limits: { 'allowed-ips': 2 } },
+      },
+      (at) => `time ${at}`,
+    ).map(({ label, before, after }) => [label, before, after]),
+    [
+      ['Expires at', 'time 2026-12-01T02:40:00.000Z', null],
+      ['Is shared', 'No', 'Yes'],
+      ['Tags', null, 'a, b'],
+      ['Owner ID', null, 'user-1'],
+      ['Limits', null, 'Allowed IPs: 2'],
+    ],
+  )
+})
+
+test('each known action is listed once', () => {
   assert.equal(new Set(knownActions).size, knownActions.length)
 })
 

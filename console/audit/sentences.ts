@@ -1,73 +1,26 @@
 /** Describes audit events as sentences without subject, such as "created the environment production". */
 import type { Event } from './event-text.tsx'
+import { changeVerbs, membershipTexts, resourceNames, texts } from './texts.ts'
 
 interface Sentence {
   /** Follows the name of the actor. */
   readonly predicate: string
-  /** The name of the target; null if the predicate is complete. */
+  /** The name or ID of the target; null if the sentence needs none. */
   readonly object: string | null
+  /** Follows the target. */
+  readonly tail: string
 }
 
 type Members = Readonly<Record<string, unknown>>
+type Told = Pick<Event, 'action' | 'before' | 'after'> & Partial<Pick<Event, 'actorId' | 'subjectId' | 'subjectName'>>
+
+/** Returns the name of the subject of an access policy, if it is known. */
+export type NameOf = (id: string) => string | undefined
 
 const textIn = (members: Members | null | undefined, ...names: readonly string[]): string | null => {
   const found = names.map((name) => members?.[name]).find((value) => typeof value === 'string' && value !== '')
   return (found as string | undefined) ?? null
 }
-
-const predicates: Readonly<Record<string, string>> = {
-  'access-tokens.minted': 'created the token',
-  'access-tokens.rotated': 'rotated the token',
-  'access-tokens.limited': 'shortened the lifetime of the token',
-  'access-tokens.updated': 'updated the token',
-  'access-tokens.deleted': 'revoked the token',
-  'accounts.updated': 'updated the account',
-  'accounts.user-invited': 'invited a user',
-  'accounts.user-removed': 'removed a user from the account',
-  'authorizations.granted': 'authorized the program',
-  'authorizations.exchanged': 'received a token for the program',
-  'installation.prepared': 'set up this installation',
-  'leak-reports.contained': 'contained a leak',
-  'leak-reports.taken': 'received a leak report',
-  'leak-rules.updated': 'updated the leak rules',
-  'webhooks.tested': 'tested the webhook',
-  'webhooks.secret-rotated': 'rotated the secret of the webhook',
-  'one-time-links.created': 'created a sign-in link',
-  'one-time-passwords.begun': 'started to set up an authenticator app',
-  'one-time-passwords.on': 'turned on the authenticator app',
-  'one-time-passwords.off': 'turned off the authenticator app',
-  'passkeys.created': 'added the passkey',
-  'passkeys.deleted': 'removed a passkey',
-  'recovery-codes.created': 'created new recovery codes',
-  'security-rules.updated': 'updated the security rules',
-  'service-accounts.assumed': 'assumed the service account',
-  'sessions.created': 'signed in',
-  'sessions.deleted': 'ended a session',
-  'sessions.reauthenticated': 're-authenticated',
-  'users.password-changed': 'changed their password',
-  'users.email-change-requested': 'requested a change of their email address to',
-  'users.email-changed': 'changed their email address to',
-  'users.sign-in-reset': 'reset the sign-in of the user',
-  'workspaces.scheduled': 'set the schedule of the workspace',
-}
-
-const resourceNames: Readonly<Record<string, string>> = {
-  'access-policies': 'access policy',
-  'agent-pools': 'agent pool',
-  environments: 'environment',
-  'provider-configurations': 'provider configuration',
-  roles: 'role',
-  'service-accounts': 'service account',
-  tags: 'tag',
-  teams: 'team',
-  users: 'user',
-  variables: 'variable',
-  webhooks: 'webhook',
-  'workload-identity-providers': 'workload identity provider',
-  workspaces: 'workspace',
-}
-
-const changeVerbs: Readonly<Record<string, string>> = { created: 'created', updated: 'updated', deleted: 'deleted' }
 
 /** Former names of audit actions. Existing events keep them, because the audit log never changes. */
 const renamed: Readonly<Record<string, string>> = {
@@ -82,8 +35,11 @@ const currentName = (action: string): string => {
 
 const currentActions: readonly string[] = [
   'access-tokens.refused',
-  ...Object.keys(predicates),
+  ...Object.keys(texts),
   ...Object.keys(resourceNames).flatMap((resource) => Object.keys(changeVerbs).map((verb) => `${resource}.${verb}`)),
+  ...Object.keys(membershipTexts).flatMap((members) =>
+    ['added', 'replaced', 'removed'].map((change) => `${members}-${change}`),
+  ),
 ]
 const formerActions = Object.entries(renamed).flatMap(([former, current]) =>
   currentActions
@@ -92,24 +48,59 @@ const formerActions = Object.entries(renamed).flatMap(([former, current]) =>
 )
 
 /** All actions with a description, including former names, for the action filter. */
-export const knownActions: readonly string[] = [...currentActions, ...formerActions].sort()
+export const knownActions: readonly string[] = [...new Set([...currentActions, ...formerActions])].sort()
 
-export function sentenceOf(event: Pick<Event, 'action' | 'before' | 'after'>): Sentence {
-  const { before, after } = event
+export function sentenceOf(event: Told, nameOf: NameOf = () => undefined): Sentence {
   const action = currentName(event.action ?? '')
+  if (action === 'access-tokens.refused') return { predicate: denial(event.after), object: null, tail: '' }
+  const text = textOf(action, event)
+  const [before = '', after] = text.split('{}')
+  const predicate = before.trim()
+  if (after === undefined) return { predicate, object: null, tail: '' }
+  return { predicate, object: objectOf(event, nameOf), tail: after.trim() }
+}
+
+/** Returns the text of an action, in which `{}` is the object. */
+function textOf(action: string, event: Told): string {
   const [resource = '', verb = ''] = action.split('.')
-  const object = objectOf(before, after)
-  if (action === 'access-tokens.refused') return { predicate: denial(after), object: null }
-  const predicate =
-    (action === 'accounts.updated' ? accountChange(after) : null) ??
-    predicates[action] ??
-    (resourceNames[resource] && changeVerbs[verb] ? `${changeVerbs[verb]} the ${resourceNames[resource]}` : null)
-  if (predicate) return { predicate, object }
-  // Relationship changes, and actions that are newer than this console.
-  const [members, change] = /^(.+)-(added|removed|replaced)$/.exec(verb)?.slice(1) ?? []
+  if (action === 'access-tokens.rotated' && event.after?.['revoked'] === true)
+    return 'rotated the token {} and revoked the old one'
+  if (action === 'sessions.deleted' && event.actorId === event.subjectId) return ownSessionText(event.after)
+  const text = (action === 'accounts.updated' ? accountChange(event.after) : null) ?? texts[action]
+  if (text) return text
   const target = resourceNames[resource] ?? spaced(resource)
-  if (members && change) return { predicate: `${change} ${spaced(members)} of the ${target}`, object }
-  return { predicate: `${spaced(verb)}: ${target}`, object }
+  const subject = policySubject(event)
+  if (resource === 'access-policies' && changeVerbs[verb] && subject)
+    return `${changeVerbs[verb]} the access policy for the ${subject.label} {}`
+  if (resource === 'access-policies' && changeVerbs[verb] && event.subjectName)
+    return `${changeVerbs[verb]} the access policy for {}`
+  if (changeVerbs[verb]) return `${changeVerbs[verb]} the ${target} {}`
+  const [, members, change] = /^(.+)-(added|removed|replaced)$/.exec(verb) ?? []
+  const preposition = { added: 'to', removed: 'from', replaced: 'of' }[change ?? '']
+  if (members && preposition) {
+    const named = membershipTexts[`${resource}.${members}`] ?? spaced(members)
+    return `${change} ${named} ${preposition} the ${target} {}`
+  }
+  // An action that is newer than this console.
+  return `${spaced(verb)}: ${target} {}`
+}
+
+const ownSessionText = (after: Members | null | undefined) =>
+  after?.['which'] ? 'ended their other sessions' : after?.['id'] ? 'ended one of their sessions' : 'signed out'
+
+const policySubjects = [
+  { key: 'teamId', type: 'teams', label: 'team' },
+  { key: 'userId', type: 'users', label: 'user' },
+  { key: 'serviceAccountId', type: 'service-accounts', label: 'service account' },
+] as const
+
+/** The subject of an access policy, if the event has it. */
+export function policySubject({ before, after }: Pick<Event, 'before' | 'after'>) {
+  for (const { key, type, label } of policySubjects) {
+    const id = textIn(after, key) ?? textIn(before, key)
+    if (id) return { id, type, label }
+  }
+  return null
 }
 
 /** Returns null if several settings were changed at once. */
@@ -126,7 +117,7 @@ function accountChange(after: Members | null | undefined): string | null {
 }
 
 const accountChanges: Readonly<Record<string, string>> = {
-  name: 'renamed the account to',
+  name: 'renamed the account to {}',
   ownerId: 'transferred the ownership of the account',
 }
 
@@ -139,15 +130,19 @@ function denial(after: Members | null | undefined): string {
 }
 
 /** Such as "“ci” (…a1b2c3)": the name in quotes, and the last six characters of a token. */
-function objectOf(before: Members | null | undefined, after: Members | null | undefined): string | null {
-  const name =
-    textIn(after, 'name') ??
-    textIn(before, 'name') ??
-    textIn(after, 'key', 'url', 'email', 'client') ??
-    textIn(before, 'key', 'url', 'email')
+function objectOf(event: Told, nameOf: NameOf): string | null {
+  const { before, after, subjectName } = event
+  const policy = policySubject(event)
+  const name = policy
+    ? (nameOf(policy.id) ?? subjectName)
+    : (textIn(after, 'name') ??
+      textIn(before, 'name') ??
+      textIn(after, 'key', 'url', 'email', 'client') ??
+      textIn(before, 'key', 'url', 'email') ??
+      subjectName)
   const last = textIn(after, 'lastCharacters') ?? textIn(before, 'lastCharacters')
-  if (!last) return name && `“${name}”`
-  return name ? `“${name}” (…${last})` : `…${last}`
+  if (last) return name ? `“${name}” (…${last})` : `…${last}`
+  return name ? `“${name}”` : (policy?.id ?? event.subjectId ?? null)
 }
 
 const spaced = (name: string) =>

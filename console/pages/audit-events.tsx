@@ -3,9 +3,9 @@
 import { Text } from '@mantine/core'
 import { auditEvents } from '@mintmark/contract'
 import { LogIcon, SearchIcon } from '@primer/octicons-react'
-import { ActorNames } from '../audit/actor-names.tsx'
 import { EventFilters, eventFiltersFrom, filterNames } from '../audit/event-filters.tsx'
-import { type Event, EventSentence } from '../audit/event-text.tsx'
+import { EventNames } from '../audit/event-names.tsx'
+import { clientOf, type Event, EventSentence } from '../audit/event-text.tsx'
 import { knownActions } from '../audit/sentences.ts'
 import { DownloadButton } from '../parts/download.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
@@ -51,7 +51,7 @@ export function AuditEvents() {
         filters={listFilters}
         sort="-at"
         toolbar={<EventFilters address={address} change={change} />}
-        wrapTable={(rows, table) => <ActorNames of={rows}>{table}</ActorNames>}
+        wrapTable={(rows, table) => <EventNames of={rows}>{table}</EventNames>}
         empty={
           isNarrowed ? (
             <EmptyState icon={SearchIcon} title="No results">
@@ -105,9 +105,6 @@ function Downloads({ filters }: { filters: Readonly<Record<string, string>> }) {
 /** The URL can contain an action that is newer than this console. */
 const actionsWith = (chosen: string | undefined): readonly string[] =>
   chosen && !knownActions.includes(chosen) ? [...knownActions, chosen] : knownActions
-
-/** What acted without a token. */
-const clientOf = (actorType: string | undefined) => (actorType === 'users' ? 'Console' : 'None')
 
 const columns = (show: (id: string) => void): readonly Column<Event>[] => [
   {

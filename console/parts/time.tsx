@@ -32,7 +32,17 @@ function relative(at: string): string {
   return relativeFormat.format(Math.round(seconds / length), unit)
 }
 
-export const formatDateTime = (at: string): string => format(new Date(at), { dateStyle: 'medium', timeStyle: 'short' })
+const dateTime = {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+} as const
+
+/** Such as "1 Dec 2026, 02:40 UTC". */
+export const formatDateTime = (at: string): string => format(new Date(at), dateTime)
 export const formatDate = (at: Date): string => format(at, { dateStyle: 'medium' })
 export const formatTime = (at: Date): string => format(at, { timeStyle: 'short' })
 

@@ -17,6 +17,12 @@ export const auditEvents = resource({
     requestId: nullable(text({ about: 'ID of the request.' })),
     subjectType: text({ about: 'Type of the object.' }),
     subjectId: nullable(text({ about: 'ID of the object.' })),
+    subjectName: nullable(
+      text({
+        about:
+          'Current name of the object, and for an access policy that of its subject; null if there is none any more.',
+      }),
+    ),
     before: nullable(anyObject({ about: 'Changed members before the change. Contains no secrets.' })),
     after: nullable(anyObject({ about: 'Changed members after the change. Contains no secrets.' })),
     times: integer({ about: 'Number of refusals that the event counts.', min: 1, max: 2 ** 31 }),

@@ -1,7 +1,7 @@
 /** The revoked tokens of one owner: when, why and by whom. */
 import { revokedAccessTokens } from '@mintmark/contract'
 import { KeyIcon } from '@primer/octicons-react'
-import { ActorName, ActorNames } from '../../audit/actor-names.tsx'
+import { ActorName, EventNames } from '../../audit/event-names.tsx'
 import { Listing } from '../../parts/listing.tsx'
 import type { Column } from '../../parts/records.tsx'
 import { EmptyState } from '../../parts/states.tsx'
@@ -18,7 +18,7 @@ export function RevokedTokens({ serviceAccountId }: { serviceAccountId: string |
     search: 'Search revoked tokens',
     sort: '-revokedAt',
     wrapTable: (rows: readonly RevokedToken[], table: React.ReactNode) => (
-      <ActorNames of={rows.map(actorOf)}>{table}</ActorNames>
+      <EventNames of={rows.map(actorOf)}>{table}</EventNames>
     ),
     empty: (
       <EmptyState icon={KeyIcon} title="No revoked tokens">
