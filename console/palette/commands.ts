@@ -2,6 +2,7 @@
 import { useMantineColorScheme } from '@mantine/core'
 import {
   CodeIcon,
+  CommandPaletteIcon,
   DeviceDesktopIcon,
   DeviceMobileIcon,
   HubotIcon,
@@ -16,6 +17,7 @@ import {
   SunIcon,
   SyncIcon,
 } from '@primer/octicons-react'
+import { setShortcutsOpen } from '../help/shortcuts.ts'
 import { useNavigation } from '../parts/navigation.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
@@ -74,6 +76,7 @@ export function useCommands(): readonly Command[] {
       })),
     documentation('Help', '/help', QuestionIcon),
     documentation('API reference', '/docs', CodeIcon),
+    command('Keyboard shortcuts', 'Help', CommandPaletteIcon, { run: () => setShortcutsOpen(true) }),
     theme('Light theme', 'light', SunIcon),
     theme('Dark theme', 'dark', MoonIcon),
     theme('System theme', 'auto', DeviceDesktopIcon),

@@ -161,6 +161,31 @@ describeInBrowser('the palette', () => {
     }
   })
 
+  test('opens the list of keyboard shortcuts, as `?` and the help menu do, but not while text is typed', async () => {
+    const page = await opened('/profile/sessions')
+    const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await page.keyboard.type('?')
+    await page.getByText('No results.', { exact: true }).waitFor()
+    assert.equal(await sheet.count(), 0)
+    await page.keyboard.press('Backspace')
+    await page.keyboard.type('shortcuts')
+    await settledOn(page, 'Keyboard shortcuts')
+    await page.keyboard.press('Enter')
+    await sheet.getByText('Search or go to a page').waitFor()
+    assert.deepEqual(await violationsInAllThemes(page, 'keyboard-shortcuts', '[role="dialog"]'), [])
+    await page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+    await page.locator('h1').focus()
+    await page.keyboard.press('?')
+    await sheet.waitFor()
+    await page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+    await page.locator('h1').and(page.locator(':focus')).waitFor()
+    await page.getByRole('button', { name: 'Help' }).click()
+    await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click()
+    await sheet.waitFor()
+  })
+
   test('results of an older search are never shown for a newer one', async () => {
     const page = await opened()
     let release = () => {}

@@ -27,6 +27,7 @@ import {
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { HelpMenu } from '../help/help-menu.tsx'
+import { isApple } from '../help/shortcuts.ts'
 import { NotificationBell } from '../notifications/notification-bell.tsx'
 import { rememberAccount, useAccount } from '../session/account.ts'
 import { AccountSwitcher } from '../session/account-switcher.tsx'
@@ -130,8 +131,6 @@ const HeaderMenus = () => (
 )
 
 const Palette = lazy(() => import('../palette/palette.tsx').then(({ Palette }) => ({ default: Palette })))
-
-const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 /** Opens the command palette, whose code is loaded on first use. */
 function SearchButton() {
