@@ -365,6 +365,19 @@ describe('rotation', () => {
     assert.deepEqual([attributes['expires-in'], attributes['expires-at']], [50, later(50)])
   })
 
+  test('is audited as rotated and as revoked if it is rotated without overlap', async (t) => {
+    const { authority, call, id, token } = await rotating(t)
+    assert.equal((await rotate(authority, token, id, { overlap: 0 })).status, 201)
+    const events = (await call('GET', `/audit-events?filter[subject-id]=${id}`)).json.data
+    const rotated = events.find(({ attributes }: { attributes: { action: string } }) =>
+      attributes.action.endsWith('rotated'),
+    )
+    assert.deepEqual([rotated?.attributes.before, rotated?.attributes.after.revoked], [null, true])
+    assert.ok(
+      events.some(({ attributes }: { attributes: { action: string } }) => attributes.action.endsWith('deleted')),
+    )
+  })
+
   test('self refers to the calling token in GET, PATCH and DELETE', async (t) => {
     const { call, id, token } = await rotating(t)
     assert.equal((await call('GET', '/access-tokens/self', { token })).json.data.id, id)
