@@ -186,6 +186,13 @@ describeInBrowser('environments', () => {
       'zone x Shell production Yes',
     ])
     assert.equal(await inherited.getByRole('button').count(), 0, 'inherited variables are read-only')
+    const breadcrumb = page.getByRole('navigation', { name: 'Breadcrumb' })
+    assert.equal(await breadcrumb.textContent(), 'Environments / production')
+    await page.getByRole('button', { name: 'Add variable' }).click()
+    await page.getByRole('dialog').getByLabel('Sensitive').waitFor()
+    assert.equal(await page.getByLabel('Final').count(), 0, 'nothing is narrower than a workspace')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     assert.deepEqual(await violationsInAllThemes(page, 'workspace-inherited'), [])
     await page.getByLabel('Search variables').fill('plain')
     await row(page, 'tier').first().waitFor({ state: 'detached' })

@@ -17,6 +17,7 @@ describeInBrowser('GitHub secret scanning', () => {
     const served = (await shown.authority.call('GET', '/leaks/patterns?format=github', { token: null })).text
     const field = async (name: string) => (await page.getByLabel(name, { exact: true }).textContent()) ?? ''
     await page.getByLabel('Secret format', { exact: true }).waitFor()
+    await page.getByText('GitHub cannot send reports to this URL').waitFor()
     for (const name of ['Pattern name', 'Secret format', 'Before secret', 'After secret', 'Test string']) {
       const value = await field(name)
       assert.ok(value !== '' && served.split('\n').includes(value), name)

@@ -34,7 +34,7 @@ const longFunctions: Readonly<Record<string, number>> = {
   'console/session/credentials-form.tsx CredentialsForm': 115,
   'console/tokens/create-token.tsx CreateTokenForm': 84,
   'console/tokens/token-table.tsx TokenTable': 82,
-  'console/variables/variable-dialog.tsx VariableFields': 156,
+  'console/variables/variable-dialog.tsx VariableFields': 151,
   'console/variables/variables-panel.tsx VariablesPanel': 83,
   'testing/everything.ts inputFor': 81,
   'testing/console/keyboard.ts installWalk': 149,

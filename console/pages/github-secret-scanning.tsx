@@ -1,5 +1,5 @@
 /** Setup of GitHub secret scanning: values to copy, steps, and a pattern test. */
-import { Anchor, Button, Group, List, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, List, SegmentedControl, Stack, Text } from '@mantine/core'
 import { DownloadIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -157,6 +157,10 @@ function Steps() {
   )
 }
 
+/** Whether a service on the internet can call this address, as far as its name shows. */
+const isReachable = ({ protocol, hostname }: Location) =>
+  protocol === 'https:' && !/^(?:localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname)
+
 function Partner({ mark }: { mark: string }) {
   const isShared = mark.startsWith('scalr')
   return (
@@ -168,6 +172,12 @@ function Partner({ mark }: { mark: string }) {
       </Text>
       <Field name="Secret type" value="mintmark_token" />
       <Field name="Endpoint URL" value={`${location.origin}/leaks/github`} />
+      {!isReachable(location) && (
+        <Alert color="yellow" title="GitHub cannot send reports to this URL">
+          GitHub requires a public HTTPS address. Set <span className="mono">MINTMARK_PUBLIC_URL</span> and open the
+          console at that address.
+        </Alert>
+      )}
       <Text>
         GitHub also asks for a precise regular expression (download “Any scanner” below) and for a test account: use a
         user without permissions and a token created for this purpose. Tell GitHub that you send feedback about matches.

@@ -46,11 +46,16 @@ export function Workspace() {
   )
   if (data) return <Shown key={data.id} of={data} />
   return (
-    <Page title="Workspace" parent={{ to: `/${account.id}/environments/${environment}`, label: 'Environment' }}>
+    <Page title="Workspace" parent={breadcrumb(account.id, environment)}>
       {error ? <ErrorState error={error} again={() => void refetch()} /> : <Loading />}
     </Page>
   )
 }
+
+const breadcrumb = (account: string, environment: string, name = 'Environment') => [
+  { to: `/${account}/environments`, label: 'Environments' },
+  { to: `/${account}/environments/${environment}`, label: name },
+]
 
 type Asking = { readonly name: NameDialogOptions } | { readonly confirm: Confirmation } | null
 
@@ -67,7 +72,7 @@ function Shown({ of }: { of: OneWorkspace }) {
   return (
     <Page
       title={of.name ?? ''}
-      parent={{ to: above, label: environment?.name ?? 'Environment' }}
+      parent={breadcrumb(account.id, environmentId, environment?.name)}
       badge={of.locked && <Badge color="yellow">Locked</Badge>}
       actions={
         <>

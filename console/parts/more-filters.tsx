@@ -30,7 +30,7 @@ export function Chip({ label, onRemove }: { label: string; onRemove: () => void 
   return (
     <span className="chip break">
       {label}
-      <CloseButton size="xs" aria-label={`Remove filter ${label}`} onClick={onRemove} />
+      <CloseButton size={24} aria-label={`Remove filter ${label}`} onClick={onRemove} />
     </span>
   )
 }

@@ -5,17 +5,16 @@ interface PageButtons {
   readonly total: number
   readonly value: number
   readonly onChange: (page: number) => void
-  readonly size: 'xs' | 'sm'
   /** The name of the list, if the page has several. */
   readonly of?: string
 }
 
-export function PageButtons({ total, value, onChange, size, of }: PageButtons) {
+export function PageButtons({ total, value, onChange, of }: PageButtons) {
   const controlOf = (control: string) => ({
     'aria-label': `${control} page${of ? ` of ${of}` : ''}`,
     ...(value === (control === 'next' ? total : 1)
       ? { disabled: false, 'aria-disabled': true, mod: { disabled: true }, onClick: () => undefined }
       : {}),
   })
-  return <Pagination size={size} total={total} value={value} onChange={onChange} getControlProps={controlOf} />
+  return <Pagination size="sm" total={total} value={value} onChange={onChange} getControlProps={controlOf} />
 }

@@ -4,12 +4,17 @@ import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import { useHeadingFocus } from './focus.ts'
 
+interface Crumb {
+  readonly to: string
+  readonly label: string
+}
+
 interface Page {
   readonly title: string
   readonly about?: ReactNode
   readonly actions?: ReactNode
-  /** The parent list, for the breadcrumb. */
-  readonly parent?: { readonly to: string; readonly label: string }
+  /** The parent list, or the pages above, from the top, for the breadcrumb. */
+  readonly parent?: Crumb | readonly Crumb[]
   readonly badge?: ReactNode
   readonly children: ReactNode
 }
@@ -22,14 +27,7 @@ export function Page({ title, about, actions, parent, badge, children }: Page) {
   return (
     <Stack gap={20} maw={1180} mx="auto" w="100%">
       <Box>
-        {parent && (
-          <Text size="sm" mb={4}>
-            <Anchor component={Link} to={parent.to} size="sm">
-              {parent.label}
-            </Anchor>
-            <span className="quiet"> /</span>
-          </Text>
-        )}
+        {parent && <Breadcrumb of={[parent].flat()} />}
         <Group justify="space-between" align="flex-start" gap={12}>
           <Box style={{ minWidth: 0, flex: '1 1 300px' }}>
             <Group gap={10}>
@@ -51,6 +49,23 @@ export function Page({ title, about, actions, parent, badge, children }: Page) {
     </Stack>
   )
 }
+
+const Breadcrumb = ({ of }: { of: readonly Crumb[] }) => (
+  <Text component="nav" size="sm" mb={4} aria-label="Breadcrumb">
+    {of.map(({ to, label }, at) => (
+      <span key={to}>
+        {at > 0 && (
+          <span className="quiet" aria-hidden>
+            {' / '}
+          </span>
+        )}
+        <Anchor component={Link} to={to} size="sm">
+          {label}
+        </Anchor>
+      </span>
+    ))}
+  </Text>
+)
 
 export function Panel({
   title,

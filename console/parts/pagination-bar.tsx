@@ -43,7 +43,7 @@ export function PaginationBar({ of, countedMax, size, number, onNumber, onSize }
           allowDeselect={false}
         />
       </Group>
-      {of > size && <PageButtons size="sm" total={Math.ceil(of / size)} value={number} onChange={onNumber} />}
+      {of > size && <PageButtons total={Math.ceil(of / size)} value={number} onChange={onNumber} />}
     </Group>
   )
 }

@@ -57,7 +57,7 @@ export function Shell() {
       </a>
       <AppShell.Header px={14}>
         <Group h="100%" gap={10} wrap="nowrap" justify="space-between">
-          <Group gap={10} wrap="nowrap">
+          <Group gap={10} wrap="nowrap" className="header-side">
             <Burger
               opened={isOpen}
               onClick={toggle}
@@ -122,7 +122,7 @@ function PermittedPage() {
 }
 
 const HeaderMenus = () => (
-  <Group gap={6} wrap="nowrap">
+  <Group gap={6} wrap="nowrap" justify="flex-end" className="header-side">
     <NotificationBell />
     <HelpMenu />
     <ThemeMenu />
@@ -203,7 +203,7 @@ function UserMenu() {
         <UnstyledButton px={8} py={6} aria-label={`User menu: ${name}`} className="person">
           <Group gap={6} wrap="nowrap">
             <PersonIcon />
-            <Text visibleFrom="sm" maw={220} truncate>
+            <Text visibleFrom="sm" maw={{ base: 90, lg: 220 }} truncate>
               {name}
             </Text>
             <ChevronDownIcon size={14} />

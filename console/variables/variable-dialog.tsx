@@ -1,6 +1,6 @@
 /** Adds or edits a variable. The value exists only in the state of this dialog. */
 
-import { Checkbox, Modal, SegmentedControl, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { Modal, SegmentedControl, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { auditEvents, limits, vars } from '@mintmark/contract'
 import { holdsToken, type MintMark, type ScopePath } from '@mintmark/token'
 import { useQuery } from '@tanstack/react-query'
@@ -13,6 +13,7 @@ import { useSave } from '../parts/use-save.ts'
 import { invalidate } from '../queries.ts'
 import { patternsQuery } from '../scanning/patterns.ts'
 import { call } from '../server.ts'
+import { FinalSwitch } from './final-switch.tsx'
 import { looksSecret } from './looks-secret.ts'
 import type { Variable } from './variable-columns.tsx'
 
@@ -168,18 +169,13 @@ function VariableFields({
             error={save.errorAt('/data/attributes/hcl')}
           />
         )}
-        <Switch
-          label="Final"
-          description="Cannot be overridden in narrower scopes."
-          checked={final}
-          onChange={(event) => setFinal(event.currentTarget.checked)}
-          error={finalRefused}
-        />
-        {final && finalRefused && (
-          <Checkbox
-            label="Override existing variables in narrower scopes"
-            checked={overrides}
-            onChange={(event) => setOverrides(event.currentTarget.checked)}
+        {(!scope.workspace || final) && (
+          <FinalSwitch
+            checked={final}
+            onChange={setFinal}
+            error={finalRefused}
+            overrides={overrides}
+            onOverride={setOverrides}
           />
         )}
         <DescriptionField value={description} onChange={setDescription} save={save} />
