@@ -27,7 +27,7 @@ export const accounts = resource({
     }),
     confirmLockoutFrom: text({
       about:
-        'Address of this request, to confirm that tokens and sessions of the account are no longer accepted from it. Without it, networks that do not contain the address are rejected.',
+        'For sessions: the address of this request, to confirm that tokens and sessions of the account are no longer accepted from it. Without it, networks that do not contain the address are rejected.',
       writable: 'update',
       writeOnly: true,
     }),

@@ -109,7 +109,7 @@ const advice: Readonly<Record<RefusalCode, Advice>> = {
   },
   'invalid-attribute': { cause: 'The value of an attribute is not allowed.', remedy: own },
   lockout: {
-    cause: 'The allowed networks of the account would not contain the address of the request.',
+    cause: 'The allowed networks of the account would not contain the address of the user. Only in the console.',
     remedy: 'Add the address, or confirm with `confirm-lockout-from`.',
   },
   'invalid-relationship': { cause: 'A relationship has the wrong type or number of objects.', remedy: own },

@@ -42,13 +42,16 @@ function allowListsOf(input: InputOf<typeof accounts>): AllowLists {
   return lists
 }
 
-/** Otherwise an administrator could lock out everyone, including themselves, with one mistyped network. */
+/**
+ * Otherwise an administrator could lock out everyone, including themselves, with one mistyped network. Only in the console:
+ * clients of Scalr's API set networks without their own (attributes.tsv, allowed-ips), and cannot confirm it.
+ */
 function refuseLockout(
-  { request: { address } }: Context,
+  { actor, request: { address } }: Context,
   lists: Required<AllowLists>,
   { allowedIps, confirmLockoutFrom }: InputOf<typeof accounts>,
 ): void {
-  if (!locksOut(lists, { address, confirmedAddress: confirmLockoutFrom })) return
+  if (!actor.session || !locksOut(lists, { address, confirmedAddress: confirmLockoutFrom })) return
   throw new Refusal('lockout', {
     detail: `These networks do not contain ${address}, the address of this request, so you would lose access. Add it, or confirm with confirm-lockout-from: "${address}".`,
     at: `/data/attributes/${allowedIps ? 'allowed-ips' : 'allowed-ipv6'}`,

@@ -1,6 +1,7 @@
 /** The settings of an account: its name, and allowed networks that exclude the caller. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { browser, signedIn } from '../../../testing/browser.ts'
 import { type Answer, document, startAuthority } from '../../../testing/kit.ts'
 
 const caller = '203.0.113.7'
@@ -8,10 +9,13 @@ const elsewhere = ['192.0.2.0/24']
 
 const faultOf = ({ status, json }: Answer) => [status, json.errors?.[0].source?.pointer]
 
-test('networks without the address of the request are refused until the caller confirms that address', async (t) => {
-  const { call, prepared } = await startAuthority(t)
-  const change = (attributes: object, remoteAddress = caller) =>
-    call('PATCH', `/accounts/${prepared.account}`, { body: document('accounts', attributes), remoteAddress })
+test('networks without the address of the user are refused until the user confirms that address', async (t) => {
+  const { call, prepared, ...authority } = await signedIn(t)
+  const [here, onTheServer] = [browser({ call }, caller), authority.owner]
+  here.take(onTheServer.cookie())
+  const body = (attributes: object) => document('accounts', attributes)
+  const path = `/accounts/${prepared.account}`
+  const change = (attributes: object, by = here) => by.ask('PATCH', path, body(attributes))
   const ping = async () => (await call('GET', '/ping', { remoteAddress: caller })).status
   const ipv4 = [422, '/data/attributes/allowed-ips']
   for (const confirmed of [undefined, '', '203.0.113.8', 'yes']) {
@@ -34,7 +38,14 @@ test('networks without the address of the request are refused until the caller c
   assert.equal(confirmed.status, 200, confirmed.text)
   assert.equal(Object.hasOwn(confirmed.json.data.attributes, 'confirm-lockout-from'), false)
   assert.equal(await ping(), 401)
-  assert.equal((await change({ 'allowed-ips': ['198.51.100.0/24'] }, '127.0.0.1')).status, 200, 'loopback has access')
+  assert.equal((await change({ 'allowed-ips': ['198.51.100.0/24'] }, onTheServer)).status, 200, 'loopback has access')
+})
+
+test('a token can set networks that exclude it, as in Scalr', async (t) => {
+  const { call, prepared } = await startAuthority(t)
+  const body = document('accounts', { 'allowed-ips': elsewhere })
+  const changed = await call('PATCH', `/accounts/${prepared.account}`, { body, remoteAddress: caller })
+  assert.deepEqual([changed.status, changed.json.data.attributes['allowed-ips']], [200, elsewhere])
 })
 
 test('an account is renamed, and the change is audited with both names', async (t) => {
