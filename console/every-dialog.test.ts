@@ -37,7 +37,6 @@ const checkedElsewhere = [
   /^Create a /,
   /^Rotate token “/,
   /^Set up authenticator app$/,
-  /^Activity of token “/,
 ]
 /** Dialogs that are not about one named object. */
 const withoutObject =

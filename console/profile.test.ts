@@ -71,20 +71,35 @@ describeInBrowser('the profile', () => {
     assert.equal(received.filter((text) => text.includes(secret)).length, 1, 'it was received in one response')
   })
 
-  test('the activity of a token opens from its row', async () => {
-    const { call, app } = shown.authority
-    const body = document('access-tokens', { name: 'traveller' })
-    const token = (await call('POST', '/access-tokens', { body })).json.data.attributes.token
+  test('the page of a token shows its limits and uses, and how it was revoked', async () => {
+    const { call, app, prepared } = shown.authority
+    const body = document('access-tokens', { name: 'traveller', permissions: ['environments:read'] })
+    const { id, attributes } = (await call('POST', '/access-tokens', { body })).json.data
+    const { token } = attributes
     assert.equal((await call('GET', '/environments', { token, remoteAddress: '203.0.113.7' })).status, 200)
     await app.flush()
     const page = await shown.visit('/profile')
-    await row(page, 'traveller')
-      .getByRole('button', { name: /^View activity of traveller/ })
-      .click()
-    const uses = page.getByRole('dialog', { name: /^Activity of token “traveller/ })
-    const use = uses.getByRole('row').filter({ hasText: '203.0.113.0/24' })
-    await use.getByText('list environments', { exact: false }).or(use.getByText('get environments')).waitFor()
-    assert.deepEqual(await violationsInAllThemes(page, 'dialog-token-activity'), [])
+    await row(page, 'traveller').getByRole('link', { name: 'traveller' }).click()
+    await page.waitForURL(`**/${prepared.account}/tokens/${id}`)
+    const details = page.getByRole('region', { name: 'Details' })
+    await details.getByText('environments read').waitFor()
+    await details.getByText('Everywhere the owner has access').waitFor()
+    await page.getByRole('link', { name: 'Uses' }).click()
+    const use = page.getByRole('row').filter({ hasText: '203.0.113.0/24' })
+    await use.getByText('get environments').or(use.getByText('list environments')).waitFor()
+    await page.getByRole('button', { name: 'Revoke' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke token' }).click()
+    await page.getByText('Revoked', { exact: true }).first().waitFor()
+    await use.waitFor()
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await details
+      .getByText(/by owner@mintmark.internal$/)
+      .first()
+      .waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Rotate' }).count(), 0)
+    await page.setViewportSize({ width: 360, height: 740 })
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360)
+    assert.deepEqual(await violationsInAllThemes(page, 'token-revoked'), [])
   })
 
   test('exact times can be turned on and stay on', async () => {

@@ -125,6 +125,7 @@ const routes = root.addChildren([
       inAccount('/environments', () => import('./pages/environments.tsx'), 'Environments'),
       inAccount('/environments/$environment', () => import('./pages/environment.tsx'), 'Environment'),
       inAccount('/environments/$environment/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
+      inAccount('/tokens/$id', () => import('./pages/token/token.tsx'), 'TokenPage'),
       inAccount('/token-report', () => import('./pages/token-report.tsx'), 'TokenReport'),
       inAccount('/settings', () => import('./pages/account/settings.tsx'), 'AccountSettings'),
       inAccount('/security-rules', () => import('./pages/security-rules.tsx'), 'SecurityRules'),

@@ -30,6 +30,7 @@ const added: Readonly<Record<string, Filter>> = {
   list_revoked_access_tokens: { name: 'owner', operator: 'in', values: ['user-1'] },
   list_service_account_revoked_access_tokens: { name: 'serviceAccount', operator: 'in', values: ['sa-1'] },
   list_token_activity: { name: 'accessToken', operator: 'in', values: ['at-1'] },
+  list_revoked_token_activity: { name: 'revokedAccessToken', operator: 'in', values: ['at-1'] },
   list_notifications: { name: 'seen', operator: 'in', values: [listAccount] },
 }
 

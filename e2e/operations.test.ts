@@ -380,6 +380,7 @@ describe('actions', { concurrency: false }, () => {
     const listed = await callChecked(200, 'GET', `/service-accounts/${robot}/revoked-access-tokens?sort=-revoked-at`)
     assertMembers(resourceByType.get('revoked-access-tokens') as Resource, listed.json.data[0])
     await callChecked(200, 'GET', `/revoked-access-tokens/${revoked}?include=created-by`)
+    await callChecked(200, 'GET', `/revoked-access-tokens/${revoked}/activity`)
     await callChecked(200, 'GET', '/revoked-access-tokens?filter[name]=like:a&query=a')
     const counts = await callChecked(200, 'GET', '/verdict-counts?filter[outcome]=good')
     assertMembers(resourceByType.get('verdict-counts') as Resource, counts.json.data[0])

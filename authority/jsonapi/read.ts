@@ -158,7 +158,11 @@ export function relationOf({ id, relation, resource }: Operation): { name: strin
 }
 
 /** Parents that are not relationships on the wire. */
-const parentTypes: Record<string, string> = { serviceAccount: 'service-accounts', agentPool: 'agent-pools' }
+const parentTypes: Record<string, string> = {
+  serviceAccount: 'service-accounts',
+  agentPool: 'agent-pools',
+  revokedAccessToken: 'revoked-access-tokens',
+}
 
 export async function idFrom(
   served: ServedResource,

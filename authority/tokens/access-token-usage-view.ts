@@ -12,11 +12,9 @@ import {
   resourceView,
   type Source,
 } from '../database/views/resource-view.ts'
-import { isExpired, isIdOrLastCharacters } from './access-token-view.ts'
+import { attributeOfOwner, isExpired, isIdOrLastCharacters } from './access-token-view.ts'
 import { hasFinding, shiftedFrom, unusedSince } from './findings/finding-view.ts'
 
-const attributeOfOwner = (name: string) =>
-  `coalesce((select u.${name} from users u where u.id = t.owner_id), (select s.${name} from service_accounts s where s.id = t.owner_id))`
 const ownerEmail = attributeOfOwner('email')
 const ownerStatus = attributeOfOwner('status')
 

@@ -29,13 +29,15 @@ export const isIdOrLastCharacters: Lookups['exact'] = (text) => [
   { from: 'access_tokens l', where: sql`l.last_characters = ${text} and t.id = l.id` },
 ]
 
+export const attributeOfOwner = (name: string) =>
+  `coalesce((select u.${name} from users u where u.id = t.owner_id), (select s.${name} from service_accounts s where s.id = t.owner_id))`
+
 export type AccessTokenRecord = RecordIn<typeof accessTokenView>
 
 export const tokenColumns = {
   ...columnsOf(
     'accessTokens',
     'id',
-    'ownerKind',
     'ownerId',
     'accountId',
     'name',
@@ -55,6 +57,9 @@ export const tokenColumns = {
     'renewableUntil',
     'assumePolicyId',
   ),
+  ownerType: column<'user' | 'service-account' | 'agent-pool'>('t.owner_kind'),
+  ownerEmail: column<string | null>(attributeOfOwner('email')),
+  ownerStatus: column<'Active' | 'Inactive' | 'Pending' | null>(attributeOfOwner('status')),
   successorId: column<string | null>(
     '(select s.id from access_tokens s where s.predecessor_id = t.id and s.revoked_at is null order by s.created_at desc limit 1)',
   ),
@@ -94,8 +99,8 @@ export const accessTokenView = resourceView(accessTokens, {
         return {
           ...row,
           accounts: row.accountId ? [row.accountId] : concerned,
-          serviceAccountId: row.ownerKind === 'service-account' ? row.ownerId : null,
-          agentPoolId: row.ownerKind === 'agent-pool' ? row.ownerId : null,
+          serviceAccountId: row.ownerType === 'service-account' ? row.ownerId : null,
+          agentPoolId: row.ownerType === 'agent-pool' ? row.ownerId : null,
           isExpired: row.expiresAt !== null && row.expiresAt <= viewer.now.toISOString(),
           permissions: listOf(row.permissions),
           scopes,
@@ -104,10 +109,10 @@ export const accessTokenView = resourceView(accessTokens, {
     )
   },
   paths: ({ accounts }) => accounts.map((account) => ({ account })),
-  aspect: ({ ownerKind }) => ownerKind,
+  aspect: ({ ownerType }) => ownerType,
   own: (record, viewer) => {
     if (record.id === viewer.tokenId) return 'all'
-    return record.ownerKind === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'all' : undefined
+    return record.ownerType === 'user' && record.ownerId === viewer.id && !viewer.narrowed ? 'all' : undefined
   },
 })
 

@@ -4,7 +4,7 @@
  */
 import { limits } from '@mintmark/contract'
 import { type AuditedChange, audit } from '../audit/audit.ts'
-import { type Context, type OwnerKind, Refusal } from '../context.ts'
+import { type Context, Refusal } from '../context.ts'
 import { findRecords } from '../database/views/find-records.ts'
 import { notifyAccounts } from '../notifications/notify.ts'
 import { findSuccessors, isDerivedFrom, isReported, updateToken } from './access-token-store.ts'
@@ -23,7 +23,7 @@ export async function rotateToken(context: Context, token: AccessTokenRecord, in
   const wasReported = await refuseRotationByHolder(context, token)
   const repeated = await revokeLostSuccessor(context, token)
   const owner: TokenOwner = {
-    kind: token.ownerKind as OwnerKind,
+    kind: token.ownerType,
     id: token.ownerId,
     accountId: token.accountId,
   }
@@ -54,7 +54,7 @@ async function notifyRotation(context: Context, token: AccessTokenRecord, succes
   const { actor, db } = context
   await notifyAccounts(context, await accountsConcerned(db, token.id), {
     kind: 'leaked-token.rotated',
-    ownerKind: token.ownerKind as OwnerKind,
+    ownerKind: token.ownerType,
     ownerId: token.ownerId,
     subjectType: 'access-tokens',
     subjectId: token.id,

@@ -10,13 +10,18 @@ import { Time } from '../parts/time.tsx'
 import { EventNames } from './event-names.tsx'
 import { Changes, type Event, EventSentence } from './event-text.tsx'
 
-/** `isActor`: whether the resource can perform actions itself. */
-export function ActivityPanel({ of, isActor = false }: { of: string; isActor?: boolean }) {
+interface ActivityPanel {
+  readonly of: string
+  /** The filter for actions of the resource, if it can act. */
+  readonly actorFilter?: 'actorId' | 'tokenId'
+}
+
+export function ActivityPanel({ of, actorFilter }: ActivityPanel) {
   const [side, setSide] = useState<'by' | 'to'>('to')
-  const filters = side === 'by' ? { actorId: of } : { about: of }
+  const filters = side === 'by' && actorFilter ? { [actorFilter]: of } : { about: of }
   return (
     <>
-      {isActor && (
+      {actorFilter && (
         <SegmentedControl
           size="xs"
           style={{ alignSelf: 'flex-start' }}
@@ -49,7 +54,7 @@ export function ActivityPanel({ of, isActor = false }: { of: string; isActor?: b
 }
 
 const columns: readonly Column<Event>[] = [
-  { name: 'Event', cell: (event) => <EventSentence of={event} /> },
+  { name: 'Event', cell: (event) => <EventSentence of={event} isLinked /> },
   { name: 'Details', cell: (event) => <Changes of={event} /> },
   { name: 'IP address', cell: ({ address }) => <span className="mono">{address}</span> },
   { name: 'Time', sort: 'at', cell: ({ at }) => <Time at={at} /> },

@@ -40,7 +40,7 @@ function EventDetails({ id }: { id: string }) {
         <EventNames of={[data]}>
           <Stack gap={18}>
             <Text size="lg">
-              <EventSentence of={data} />
+              <EventSentence of={data} isLinked />
             </Text>
             <ChangesTable of={data} />
             <Facts of={factsOf(data)} />

@@ -23,13 +23,16 @@ export function describeNotification(of: Notification, currentAccount: string): 
   const { token, report, 'token-count': count = 1 } = (of.data ?? {}) as Details
   const name = `${token?.name ? `“${token.name}” ` : ''}(…${token?.['last-characters'] ?? ''})`
   const events = { to: `${account}/audit-events`, search: { subjectId: of.subjectId ?? '' } }
+  const page = { to: `${account}/tokens/${of.subjectId}` }
   switch (of.kind) {
     case 'token.leaked':
       return { text: `Token ${name} was leaked.`, to: `${account}/leak-reports/${report}` }
     case 'leaked-token.rotated':
-      return { text: `Leaked token ${name} was rotated.`, ...events }
+      return { text: `Leaked token ${name} was rotated.`, ...page }
     case 'token.revoked':
-      return { text: count > 1 ? `${count} tokens of a user were revoked.` : `Token ${name} was revoked.`, ...events }
+      return count > 1
+        ? { text: `${count} tokens of a user were revoked.`, ...events }
+        : { text: `Token ${name} was revoked.`, ...page }
     case 'webhook.disabled':
       return { text: 'A webhook was disabled after repeated failures.', to: `${account}/leak-reports/webhooks` }
     case 'webhook.test':

@@ -45,7 +45,7 @@ describeInBrowser('the bell', () => {
     assert.deepEqual(unread.json.data, [])
     assert.equal(await list.getByRole('button', { name: 'Mark all as read' }).getAttribute('aria-disabled'), 'true')
     await item.click()
-    await page.waitForURL(/audit-events\?subjectId=/)
+    await page.waitForURL(/\/tokens\/at-/)
     await list.waitFor({ state: 'detached' })
   })
 

@@ -23,7 +23,7 @@ import { formatCount, formatDuration, Time } from '../parts/time.tsx'
 import { recordQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
-import { LastSix, titleOf } from '../tokens/token-text.tsx'
+import { LinkedToken, titleOf } from '../tokens/token-text.tsx'
 
 export function LeakReport() {
   const account = useAccount()
@@ -149,9 +149,7 @@ const rounded = (minutes: number) =>
 
 const Token = ({ of }: { of: Leak }) => (
   <Group gap={6}>
-    <span className="break">
-      {titleOf({ name: of.tokenName ?? null })} <LastSix of={of.tokenLastCharacters} />
-    </span>
+    <LinkedToken id={of.tokenId} name={of.tokenName} lastCharacters={of.tokenLastCharacters} />
     <LeakState of={of.tokenState} />
   </Group>
 )
@@ -190,11 +188,7 @@ const useColumns: readonly Column<Use>[] = [
 const siblingColumns: readonly Column<Sibling>[] = [
   {
     name: 'Token',
-    cell: ({ name, lastCharacters }) => (
-      <span className="break">
-        {titleOf({ name: name ?? null })} <LastSix of={lastCharacters} />
-      </span>
-    ),
+    cell: ({ token, ...rest }) => <LinkedToken {...rest} id={token} />,
   },
   {
     name: 'Used from',

@@ -155,7 +155,7 @@ function Shown({ of }: { of: Account }) {
           <EffectivePermissions filters={filters} />
         </>
       )}
-      {tab === 'activity' && <ActivityPanel of={of.id} isActor />}
+      {tab === 'activity' && <ActivityPanel of={of.id} actorFilter="actorId" />}
       <CreateToken opened={isGenerating} onClose={generating.close} serviceAccount={{ id: of.id, name }} />
       <Modal opened={isEditing} onClose={editing.close} title={`Edit service account “${name}”`} centered>
         <EditServiceAccount of={of} onClose={editing.close} />

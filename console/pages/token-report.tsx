@@ -19,7 +19,7 @@ import { DayChip, dayFilters, reportFilters } from '../tokens/report/report-filt
 import { ReportTabs } from '../tokens/report/report-tabs.tsx'
 import { RevokeTokens } from '../tokens/revoke-tokens.tsx'
 import { SelectionBar } from '../tokens/selection-bar.tsx'
-import { Expiry, LastSix, nameOf, titleOf } from '../tokens/token-text.tsx'
+import { Expiry, LinkedToken, nameOf } from '../tokens/token-text.tsx'
 
 type Row = Found<typeof accessTokenUsages>
 
@@ -144,8 +144,8 @@ const columns: readonly Column<Row>[] = [
     sort: 'name',
     cell: (row) => (
       <>
-        <Text fw={600} className="break">
-          {titleOf(row)} <LastSix of={row.lastCharacters} />
+        <Text fw={600} component="div">
+          <LinkedToken {...row} />
         </Text>
         {row.description && (
           <Text size="sm" c="dimmed" className="break">

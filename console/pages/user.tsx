@@ -173,7 +173,7 @@ function Shown({ of }: { of: Person }) {
         />
       )}
       {tab === 'sign-in' && <UserSignIn of={of} />}
-      {tab === 'activity' && <ActivityPanel of={of.id} isActor />}
+      {tab === 'activity' && <ActivityPanel of={of.id} actorFilter="actorId" />}
       <InvitationLink of={invitation} onClose={() => setInvitation(null)} />
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </Page>

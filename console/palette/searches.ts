@@ -98,16 +98,12 @@ const tokenSearch = (words: string, account: string, canReadAll: boolean): Searc
         result: (token) => [
           titleOf(token),
           `…${token.lastCharacters ?? ''} · ${token.ownerEmail ?? ''}`,
-          { to: `/${account}/token-report`, search: { q: token.id } },
+          `/${account}/tokens/${token.id}`,
         ],
         listedOn: `/${account}/token-report`,
       }) as Search)
     : (searchFor(words, {
         ...{ of: accessTokens, operation: 'list', group: 'Your tokens', icon: KeyIcon, filters: {} },
-        result: (token) => [
-          titleOf(token),
-          `…${token.lastCharacters ?? ''}`,
-          { to: '/profile', search: { q: token.id } },
-        ],
+        result: (token) => [titleOf(token), `…${token.lastCharacters ?? ''}`, `/${account}/tokens/${token.id}`],
         listedOn: '/profile',
       }) as Search)

@@ -9,7 +9,6 @@ import { useState } from 'react'
 import { formatDateTime } from '../parts/time.tsx'
 import { pageQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
-import { useDenialReason } from '../session/rights.ts'
 import { useSession } from '../session/session.ts'
 import { now } from '../world.ts'
 
@@ -73,12 +72,10 @@ interface Details {
 
 function Notice({ of, onDismiss }: { of: Notification; onDismiss: () => void }) {
   const account = useAccount()
-  const denialReason = useDenialReason()
   const { token, report, 'action-taken': action = '' } = (of.data ?? {}) as Details
   const name = `${token?.name ? `“${token.name}” ` : ''}(…${token?.['last-characters'] ?? ''})`
   const at = formatDateTime(of.at ?? '')
   const isLeak = of.kind === 'token.leaked'
-  const isAuditDenied = denialReason('audit-events:read', { account: account.id }) !== null
   return (
     <Alert
       color={isLeak ? 'red' : 'yellow'}
@@ -97,15 +94,9 @@ function Notice({ of, onDismiss }: { of: Notification; onDismiss: () => void }) 
           View leak report
         </Anchor>
       )}
-      {!isLeak && !isAuditDenied && (
-        <Anchor
-          component={Link}
-          to={`/${account.id}/audit-events`}
-          search={{ subjectId: of.subjectId } as never}
-          c="inherit"
-          underline="always"
-        >
-          View audit events
+      {!isLeak && (
+        <Anchor component={Link} to={`/${account.id}/tokens/${of.subjectId}`} c="inherit" underline="always">
+          View token
         </Anchor>
       )}
     </Alert>

@@ -1,6 +1,4 @@
 /** The tokens of one owner, with row actions. */
-
-import { Anchor } from '@mantine/core'
 import { accessTokens } from '@mintmark/contract'
 import { KeyIcon, PencilIcon, SyncIcon, TrashIcon, XIcon } from '@primer/octicons-react'
 import { createContext, type ReactNode, useContext, useState } from 'react'
@@ -13,9 +11,8 @@ import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useRecordsById } from '../queries.ts'
 import { revokeConfirmation } from './revoke-confirmation.tsx'
-import { Expiry, LastSix, nameOf, type Token, TokenName } from './token-text.tsx'
+import { Expiry, LastSix, nameOf, rotateDisabledReason, type Token, TokenName } from './token-text.tsx'
 
-const TokenActivity = lazyComponent(async () => (await import('./token-activity.tsx')).TokenActivity)
 const RotateToken = lazyComponent(async () => (await import('./rotate-token.tsx')).RotateToken)
 const EditToken = lazyComponent(async () => (await import('./edit-token.tsx')).EditToken)
 
@@ -28,9 +25,7 @@ export interface TokenTable {
   readonly disabledReason?: string | null
 }
 
-type OpenDialog =
-  | { readonly what: 'rotate' | 'edit' | 'activity'; readonly token: Token }
-  | { readonly what: 'nothing' }
+type OpenDialog = { readonly what: 'rotate' | 'edit'; readonly token: Token } | { readonly what: 'nothing' }
 
 export function TokenTable({ label, empty, serviceAccountId = null, disabledReason = null }: TokenTable) {
   const [dialog, setDialog] = useState<OpenDialog>({ what: 'nothing' })
@@ -67,7 +62,7 @@ export function TokenTable({ label, empty, serviceAccountId = null, disabledReas
   const shared = {
     label,
     of: accessTokens,
-    columns: [...columns, lastUsedColumn((token) => setDialog({ what: 'activity', token }))],
+    columns,
     actions,
     search: 'Search tokens',
     filters: [
@@ -109,41 +104,18 @@ export function TokenTable({ label, empty, serviceAccountId = null, disabledReas
         onClose={nothing}
       />
       <EditToken token={dialog.what === 'edit' ? dialog.token : null} onClose={nothing} />
-      <TokenActivity token={dialog.what === 'activity' ? dialog.token : null} onClose={nothing} />
       <ConfirmDialog of={confirmation} onClose={() => setConfirmation(null)} />
     </>
   )
 }
-
-const rotateDisabledReason = ({ successorId }: Token) =>
-  successorId ? 'This token was already rotated. Rotate its successor.' : null
 
 const columns: readonly Column<Token>[] = [
   { name: 'Name', sort: 'name', cell: (token) => <TokenNameCell token={token} /> },
   { name: 'Token', cell: ({ lastCharacters }) => <LastSix of={lastCharacters} /> },
   { name: 'Created', sort: 'createdAt', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { name: 'Expires', sort: 'expiresAt', cell: ({ expiresAt }) => <Expiry at={expiresAt} /> },
+  { name: 'Last used', sort: 'lastUsedAt', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
 ]
-
-const lastUsedColumn = (onSee: (token: Token) => void): Column<Token> => ({
-  name: 'Last used',
-  sort: 'lastUsedAt',
-  cell: (token) => (
-    <>
-      <Time at={token.lastUsedAt} />{' '}
-      {token.lastUsedAt && (
-        <Anchor
-          component="button"
-          size="sm"
-          aria-label={`View activity of ${nameOf(token)}`}
-          onClick={() => onSee(token)}
-        >
-          View activity
-        </Anchor>
-      )}
-    </>
-  ),
-})
 
 /** Predecessors and successors of the listed tokens, which can be on other pages. */
 const FamilyTokens = createContext<ReadonlyMap<string, Token>>(new Map())

@@ -6,6 +6,7 @@ import type { accessTokens } from '@mintmark/contract'
 import { LinkIcon } from '@primer/octicons-react'
 import { Time } from '../parts/time.tsx'
 import { now } from '../world.ts'
+import { TokenLink } from './token-link.tsx'
 
 export type Token = Found<typeof accessTokens>
 
@@ -23,6 +24,22 @@ export function LastSix({ of }: { of: string | undefined }) {
     </span>
   )
 }
+
+export const rotateDisabledReason = ({ successorId }: Token) =>
+  successorId ? 'This token was already rotated. Rotate its successor.' : null
+
+interface LinkedToken {
+  readonly id?: string | null | undefined
+  readonly name?: string | null | undefined
+  readonly lastCharacters?: string | undefined
+}
+
+/** The name, as a link to the page of the token, and the last six characters. */
+export const LinkedToken = ({ id, name = null, lastCharacters }: LinkedToken) => (
+  <span>
+    <TokenLink id={id ?? ''}>{titleOf({ name })}</TokenLink> <LastSix of={lastCharacters} />
+  </span>
+)
 
 const expiresSoonDays = 7
 const dayMilliseconds = 86_400_000
@@ -54,8 +71,8 @@ export function TokenName({ token, line }: { token: Token; line: ReadonlyMap<str
   const other = line.get(token.successorId ?? token.predecessorId ?? '')
   return (
     <Box>
-      <Text fw={600} className="break">
-        {titleOf(token)}
+      <Text fw={600} component="div">
+        <TokenLink id={token.id}>{titleOf(token)}</TokenLink>
       </Text>
       {token.description && (
         <Text size="sm" c="dimmed" className="break">

@@ -9,6 +9,18 @@ export const ofOwner = (action: 'read' | 'update' | 'delete') => ({
   'agent-pool': action === 'read' ? 'agent-pools:read' : 'agent-pools:update',
 })
 
+/** Attributes of a token that identify its owner. */
+export const ownerAttributes = {
+  ownerType: choice(['user', 'service-account', 'agent-pool'], { about: 'Type of the owner.' }),
+  ownerId: text({ about: 'ID of the owner.' }),
+  ownerEmail: nullable(text({ about: 'Email address of the owner. Null for agent pools.' })),
+  ownerStatus: nullable(
+    choice(['Active', 'Inactive', 'Pending'], {
+      about: 'Whether the owner is active. Tokens of other owners are rejected. Null for agent pools.',
+    }),
+  ),
+}
+
 const listQuery = {
   filters: ['accessToken', 'name', 'isExpired', 'family'],
   sort: ['name', 'createdAt', 'expiresAt', 'lastUsedAt'],
@@ -56,6 +68,7 @@ export const accessTokens = resource({
         max: 200,
       }),
     ),
+    ...ownerAttributes,
     family: text({ about: 'ID of the first token of its token family. Rotation keeps it.' }),
     renewableUntil: nullable(
       timestamp({

@@ -1,7 +1,7 @@
 import { list, nullable, text, timestamp } from '../attributes.ts'
 import { limits } from '../limits.ts'
 import { resource, toOne } from '../resource.ts'
-import { ofOwner } from './access-tokens.ts'
+import { ofOwner, ownerAttributes } from './access-tokens.ts'
 
 const listQuery = { filters: ['name', 'family'], sort: ['revokedAt'] } as const
 
@@ -25,6 +25,7 @@ export const revokedAccessTokens = resource({
         about: "The scopes that it was narrowed to; null: all of its owner's scopes.",
       }),
     ),
+    ...ownerAttributes,
     family: text({ about: 'ID of the first token of its token family.' }),
     createdAt: timestamp({ about: 'Time of creation.' }),
     expiresAt: nullable(timestamp({ about: 'Time of expiry.' })),

@@ -31,5 +31,15 @@ export const tokenActivity = resource({
       filters: ['network', 'operation'],
       sort: ['lastAt', 'firstAt', 'times', 'network', 'operation'],
     },
+    listOfRevokedAccessToken: {
+      id: 'list_revoked_token_activity',
+      kind: 'list',
+      about: 'List the networks and operations for which a token was used before and after it was revoked.',
+      permission: ofOwner('read'),
+      under: 'revokedAccessToken',
+      path: '/revoked-access-tokens/{revoked_access_token}/activity',
+      filters: ['network', 'operation'],
+      sort: ['lastAt', 'firstAt', 'times', 'network', 'operation'],
+    },
   },
 })

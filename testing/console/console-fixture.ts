@@ -16,6 +16,8 @@ export interface ConsoleFixture {
   readonly environment: string
   readonly workspace: string
   readonly leakReport: string
+  /** A limited token with uses. */
+  readonly token: string
 }
 
 export async function fillConsole(shown: Console): Promise<ConsoleFixture> {
@@ -48,17 +50,17 @@ export async function fillConsole(shown: Console): Promise<ConsoleFixture> {
   await made('access-policies', {}, { environment: ['environments', environment], user: ['users', user], ...roles })
   await made('access-policies', {}, { workspace: ['workspaces', workspace], team: ['teams', team], ...roles })
 
-  const mint = async (name: string): Promise<string> =>
-    (
-      await call(
-        'POST',
-        `/service-accounts/${serviceAccount}/access-tokens`,
-        document('access-tokens', { name, 'expires-in': 10 * 1_440 }),
-      )
-    ).attributes.token
+  const create = (name: string, limit: object = {}) =>
+    call(
+      'POST',
+      `/service-accounts/${serviceAccount}/access-tokens`,
+      document('access-tokens', { name, 'expires-in': 10 * 1_440, ...limit }),
+    )
+  const mint = async (name: string): Promise<string> => (await create(name)).attributes.token
   const asToken = (token: string) => ({ authorization: `Bearer ${token}` })
   await call('POST', '/access-tokens/self/actions/rotate', { overlap: 60 }, asToken(await mint('rotated')))
-  await call('GET', '/environments', undefined, asToken(await mint('used')))
+  const used = await create('used', { permissions: ['*:read'], scopes: [environment, workspace] })
+  await call('GET', '/environments', undefined, asToken(used.attributes.token))
 
   const places = { account: [], environment: ['environments', environment], workspace: ['workspaces', workspace] }
   const held = await mint('held')
@@ -81,7 +83,7 @@ export async function fillConsole(shown: Console): Promise<ConsoleFixture> {
   await call('POST', '/v1/revoke_tokens', [leaked], { authorization: 'shared', 'content-type': 'application/json' })
   const [report] = await call('GET', '/leak-reports')
   await authority.app.flush()
-  return { account, user, team, role, serviceAccount, environment, workspace, leakReport: report.id }
+  return { account, user, team, role, serviceAccount, environment, workspace, leakReport: report.id, token: used.id }
 }
 
 /** Creates a signed-in user with a token. */

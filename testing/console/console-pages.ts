@@ -44,6 +44,7 @@ export const pages: readonly ConsolePage[] = [
   { route: '/$account/environments', tabs: ['variables'] },
   { route: '/$account/environments/$environment', tabs: ['variables', 'access', 'activity'] },
   { route: '/$account/environments/$environment/$workspace', tabs: ['access', 'settings', 'activity'] },
+  { route: '/$account/tokens/$id', id: 'token', tabs: ['uses', 'activity'] },
   { route: '/$account/token-report' },
   { route: '/$account/security-rules' },
   { route: '/$account/leak-reports' },

@@ -10,7 +10,12 @@ export const tokenActivityView = resourceView(tokenActivity, {
     accessTokenId: column<string>('t.access_token_id'),
     ...columnsOf('tokenActivity', 'network', 'operation', 'times', 'firstAt', 'lastAt'),
   },
-  filters: { accessToken: 't.access_token_id', network: 't.network', operation: 't.operation' },
+  filters: {
+    accessToken: 't.access_token_id',
+    revokedAccessToken: 't.access_token_id',
+    network: 't.network',
+    operation: 't.operation',
+  },
   search: ['t.network', 't.operation'],
   sorts: {
     lastAt: 't.last_at',

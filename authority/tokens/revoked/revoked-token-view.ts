@@ -25,7 +25,7 @@ export const revokedTokenView = resourceView(revokedAccessTokens, {
     }))
   },
   paths: ({ accounts }) => accounts.map((account) => ({ account })),
-  aspect: ({ ownerKind }) => ownerKind,
-  own: ({ ownerKind, ownerId }, { id, narrowed }) =>
-    ownerKind === 'user' && ownerId === id && !narrowed ? 'read' : undefined,
+  aspect: ({ ownerType }) => ownerType,
+  own: ({ ownerType, ownerId }, { id, narrowed }) =>
+    ownerType === 'user' && ownerId === id && !narrowed ? 'read' : undefined,
 })

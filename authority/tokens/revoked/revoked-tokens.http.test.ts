@@ -55,8 +55,29 @@ for (const [kind, store] of Object.entries(stores))
         assert.equal((await call('GET', `/revoked-access-tokens/${id}`)).json.data.id, id)
       }
       assert.equal((await call('GET', `/revoked-access-tokens/${live.id}`)).status, 404)
+      const { attributes } = (await call('GET', `/revoked-access-tokens/${revoked.id}`)).json.data
+      assert.deepEqual(
+        [attributes['owner-type'], attributes['owner-id'], attributes['owner-status']],
+        ['service-account', robot.id, 'Active'],
+      )
       const ids = (await call('GET', ofRobot)).json.data.map(({ id }: { id: string }) => id)
       assert.ok(ids.includes(live.id) && !ids.includes(revoked.id))
+    })
+
+    test('the uses of a token can be listed after it was revoked', async (t) => {
+      const { call, app } = await startAuthority(t, { store: await store(t) })
+      const made = await call('POST', '/access-tokens', { body: document('access-tokens', { name: 'used' }) })
+      const { id, attributes } = made.json.data
+      await call('GET', '/environments', { token: attributes.token })
+      await app.flush()
+      await call('DELETE', `/access-tokens/${id}`)
+      const { status, json } = await call('GET', `/revoked-access-tokens/${id}/activity`)
+      assert.equal(status, 200)
+      assert.deepEqual(
+        json.data.map((use: { attributes: Record<string, unknown> }) => use.attributes['times']),
+        [1],
+      )
+      assert.equal((await call('GET', `/access-tokens/${id}/activity`)).status, 404)
     })
 
     test('callers see only revoked tokens of their own and those that their permissions include', async (t) => {
@@ -78,6 +99,7 @@ for (const [kind, store] of Object.entries(stores))
         for (const path of [
           `/revoked-access-tokens/${own.id}`,
           `/revoked-access-tokens/${id}`,
+          `/revoked-access-tokens/${id}/activity`,
           `/service-accounts/${robot.id}/revoked-access-tokens`,
         ]) {
           const { status, text } = await call('GET', path, { token: caller })

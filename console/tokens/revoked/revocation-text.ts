@@ -9,8 +9,13 @@ export const actorOf = ({ id, revokedByType, revokedById }: RevokedToken) => ({
   actorId: revokedById ?? null,
 })
 
-export function reasonOf({ reason, revokedByType, successorId }: RevokedToken): string {
+/** Expired tokens become revoked tokens some days later. */
+export const hasExpired = ({ reason, revokedByType, successorId }: RevokedToken): boolean =>
+  !reason && !revokedByType && !successorId
+
+export function reasonOf(token: RevokedToken): string {
+  const { reason, successorId } = token
   if (reason) return reason.charAt(0).toUpperCase() + reason.slice(1)
   if (successorId) return 'Rotated'
-  return revokedByType ? 'Revoked' : 'Expired'
+  return hasExpired(token) ? 'Expired' : 'Revoked'
 }
