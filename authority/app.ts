@@ -58,7 +58,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ...{ world, replica, usage, refusals, verdictCounts, counts },
     key: keys.find,
   })
-  const server = openServer(options, { world, runState, replica, counts, refusals })
+  const server = openServer(options, { world, runState, replica, counts, usage, refusals })
   const routes = {
     jsonApi: { database, resources: servedResources, currentActor, afterWrite: () => replica.afterWrite() },
     authenticator,

@@ -6,6 +6,7 @@ import type { World } from './context.ts'
 import type { RunState } from './http/run-state.ts'
 import { buildServer, type ServerOptions } from './http/server.ts'
 import type { Counts } from './metrics/counts.ts'
+import type { Usage } from './tokens/activity/collect-usage.ts'
 import type { LiveReplica } from './verdicts/live-replica.ts'
 import { warnOnce } from './warn-once.ts'
 
@@ -14,12 +15,13 @@ interface Dependencies {
   readonly runState: RunState
   readonly replica: LiveReplica
   readonly counts: Counts
+  readonly usage: Usage
   readonly refusals: Refusals
 }
 
 export function openServer(
   options: AppOptions,
-  { world, runState, replica, counts, refusals }: Dependencies,
+  { world, runState, replica, counts, usage, refusals }: Dependencies,
 ): ReturnType<typeof buildServer> {
   const { logger } = options
   return buildServer({
@@ -42,13 +44,16 @@ export function openServer(
           'allowed-ips is set, but X-Forwarded-For from this machine is ignored, so clients behind the proxy count as loopback and are always allowed: start with --trust-proxy',
         ),
     ),
-    onForbidden: countForbidden(counts, refusals),
+    onDenied: countDenied(counts, usage, refusals),
   })
 }
 
-const countForbidden =
-  (counts: Counts, refusals: Refusals): ServerOptions['onForbidden'] =>
-  ({ actor, id, ip }, { code, permission }) => {
+const countDenied =
+  (counts: Counts, usage: Usage, refusals: Refusals): ServerOptions['onDenied'] =>
+  ({ actor, id, ip, routeOptions: { config } }, { status, code, permission }) => {
+    // Users of the console have no token.
+    if (actor?.tokenId) usage.recordUse(actor.tokenId, ip, config.operation ?? '', 'denied')
+    if (status !== 403) return
     counts.refused(code)
     if (!actor) return
     refusals.count({

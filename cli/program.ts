@@ -60,6 +60,7 @@ const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = 
     ;(await import('./token/mint.ts')).addTokenMint(token)
     ;(await import('./token/list.ts')).addTokenList(token)
     ;(await import('./token/show.ts')).addTokenShow(token)
+    ;(await import('./token/uses.ts')).addTokenUses(token)
     ;(await import('./token/report.ts')).addTokenReport(token)
     ;(await import('./token/rotate.ts')).addTokenRotate(token)
     ;(await import('./token/delete.ts')).addTokenDelete(token)

@@ -77,6 +77,7 @@ describeInBrowser('the profile', () => {
     const { id, attributes } = (await call('POST', '/access-tokens', { body })).json.data
     const { token } = attributes
     assert.equal((await call('GET', '/environments', { token, remoteAddress: '203.0.113.7' })).status, 200)
+    assert.equal((await call('GET', '/teams', { token, remoteAddress: '203.0.113.7' })).status, 403)
     await app.flush()
     const page = await shown.visit('/profile')
     await row(page, 'traveller').getByRole('link', { name: 'traveller' }).click()
@@ -85,8 +86,11 @@ describeInBrowser('the profile', () => {
     await details.getByText('environments read').waitFor()
     await details.getByText('Everywhere the owner has access').waitFor()
     await page.getByRole('link', { name: 'Uses' }).click()
-    const use = page.getByRole('row').filter({ hasText: '203.0.113.0/24' })
-    await use.getByText('get environments').or(use.getByText('list environments')).waitFor()
+    const uses = page.getByRole('row').filter({ hasText: '203.0.113.0/24' })
+    const use = uses.filter({ hasText: 'list environments' })
+    const countsOf = (row: typeof use) => row.getByRole('cell').allTextContents()
+    assert.deepEqual((await countsOf(use)).slice(2, 4), ['1', '0'])
+    assert.deepEqual((await countsOf(uses.filter({ hasText: 'get teams' }))).slice(2, 4), ['0', '1'])
     await page.getByRole('button', { name: 'Revoke' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke token' }).click()
     await page.getByText('Revoked', { exact: true }).first().waitFor()

@@ -39,6 +39,7 @@ import { revokedTokens } from './migrations/0035-revoked-tokens.ts'
 import { secondFactor } from './migrations/0036-second-factor.ts'
 import { emailChanges } from './migrations/0037-email-changes.ts'
 import { accessIndexes } from './migrations/0038-access-indexes.ts'
+import { deniedUses } from './migrations/0039-denied-uses.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -82,6 +83,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0036-second-factor': secondFactor,
   '0037-email-changes': emailChanges,
   '0038-access-indexes': accessIndexes,
+  '0039-denied-uses': deniedUses,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

@@ -4,6 +4,7 @@ import type { Grant, Rights } from '@mintmark/token'
 import type { Refusals } from '../audit/refusals.ts'
 import { type Actor, Refusal } from '../context.ts'
 import { grantsWithin } from '../rights/accounts-in.ts'
+import type { Usage } from '../tokens/activity/collect-usage.ts'
 import type { LiveReplica } from '../verdicts/live-replica.ts'
 import type { RefusalReason, Verdict } from '../verdicts/verify-token.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
@@ -18,7 +19,7 @@ export interface Authenticator {
   readonly replica: LiveReplica
   readonly limit: AttemptLimit
   readonly refusals: Refusals
-  recordUse(tokenId: string, address: string, operation: string): void
+  recordUse: Usage['recordUse']
   /** Counts a verdict for the accounts of the owner. Invalid tokens have no owner. */
   countVerdict(accounts: readonly string[], outcome: string): void
 }
@@ -101,7 +102,7 @@ export async function requireValidToken(
 
 function refusalFor(
   authenticator: Authenticator,
-  { address, requestId }: Credentials,
+  { address, requestId, operation }: Credentials,
   verdict: Extract<Verdict, { good: false }>,
   tokenLastCharacters: string,
 ): Refusal {
@@ -109,6 +110,7 @@ function refusalFor(
   authenticator.countVerdict(owner?.accounts ?? [], code)
   if (code === 'stale-replica') return new Refusal(code, { detail: reasons[code], retryAfterSeconds: 1 })
   if (tokenId !== undefined) {
+    authenticator.recordUse(tokenId, address, operation, 'rejected')
     authenticator.refusals.count({
       tokenId,
       tokenLastCharacters,

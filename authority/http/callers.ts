@@ -47,7 +47,8 @@ export async function admitCaller({ authenticator, sessions }: Services, request
   const onFresh = () => {
     isWhole = request.raw.complete
   }
-  const credentials = { authorization, address: ip, requestId: id, operation: '' }
+  const { operation = '' } = request.routeOptions.config
+  const credentials = { authorization, address: ip, requestId: id, operation }
   const verdict = await requireValidToken(authenticator, credentials, onFresh)
   if (isWhole) request.admitted = verdict
 }

@@ -17,6 +17,8 @@ declare module 'fastify' {
     readonly unauthenticatedBytes?: number
     /** Authenticates the caller of a route that has its own method. */
     readonly admit?: Admit
+    /** The ID of the operation. */
+    readonly operation?: string
   }
   interface FastifyInstance {
     /** How callers are authenticated. Set when the routes are mounted. */

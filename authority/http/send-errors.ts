@@ -8,10 +8,11 @@ import { json, jsonApiType } from './send-json.ts'
 
 export interface ErrorServices {
   readonly logger: Logger
-  onForbidden(request: FastifyRequest, refusal: Pick<ErrorReply, 'code' | 'permission'>): void
+  /** Called for 403 and 404. */
+  onDenied(request: FastifyRequest, refusal: Pick<ErrorReply, 'status' | 'code' | 'permission'>): void
 }
 
-export function sendErrors(app: FastifyInstance, { logger, onForbidden }: ErrorServices): void {
+export function sendErrors(app: FastifyInstance, { logger, onDenied }: ErrorServices): void {
   app.setNotFoundHandler((request, reply) =>
     sendError(reply, errorReply(new Refusal('unknown-route', { detail: 'No route matches this path.' }), request.id)),
   )
@@ -21,7 +22,7 @@ export function sendErrors(app: FastifyInstance, { logger, onForbidden }: ErrorS
     const response = errorReply(error, request.id)
     if (response.unexpected || response.status === 503)
       logger.error({ id: request.id, err: plainError(response.error) }, 'failed')
-    if (response.status === 403) onForbidden(request, response)
+    if (response.status === 403 || response.status === 404) onDenied(request, response)
     return sendError(reply, response)
   })
 }

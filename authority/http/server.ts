@@ -43,7 +43,7 @@ export interface ServerOptions {
   readonly requestMilliseconds?: number
   readonly runState?: RunState
   readonly connections?: ConnectionLimits
-  onForbidden: ErrorServices['onForbidden']
+  onDenied: ErrorServices['onDenied']
   /** Called for requests from this machine whose `X-Forwarded-For` was ignored. */
   onUndeclaredProxy?(request: FastifyRequest): void
 }

@@ -479,6 +479,7 @@ describe('rules and containment', () => {
       operation,
       permissions: { ping: [], get_workspaces: ['workspaces:read'] }[operation],
       times,
+      denied: 0,
       'first-at': `2030-01-01T0${first}:00:00.000Z`,
       'last-at': '2030-01-01T02:00:00.000Z',
       'is-new': isNew,

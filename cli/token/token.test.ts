@@ -161,6 +161,29 @@ test('show prints a token by ID, or the calling token', async (t) => {
   assert.match(shown.stdout, /Permissions +all of its owner's\n/)
 })
 
+test('uses lists denied and rejected requests beside the uses, also of a revoked token', async (t) => {
+  const { run, call, app } = await started(t)
+  const body = document('access-tokens', { name: 'reader', permissions: ['environments:read'] })
+  const { id, attributes } = (await call('POST', '/access-tokens', { body })).json.data
+  const { token } = attributes
+  await call('GET', '/environments', { token })
+  await call('GET', '/teams', { token })
+  await app.flush()
+  const countsIn = ({ stdout }: { stdout: string }) =>
+    JSON.parse(stdout)
+      .map((use: Record<string, unknown>) => Object.values(use))
+      .toSorted()
+  const fields = ['--json', 'operation,times,denied,rejected']
+  const denied = ['get_teams', 1, 1, 0]
+  assert.deepEqual(countsIn(await run(['token', 'uses', id, ...fields])), [denied, ['list_environments', 1, 0, 0]])
+  await call('DELETE', `/access-tokens/${id}`)
+  await call('GET', '/environments', { token })
+  await app.flush()
+  const revoked = await run(['token', 'uses', id, '--revoked', ...fields])
+  assert.deepEqual(countsIn(revoked), [denied, ['list_environments', 1, 0, 1]])
+  assert.equal((await run(['token', 'uses', id])).code, 1)
+})
+
 test('a deleted token is refused immediately, and its users get advice', async (t) => {
   const { run } = await started(t)
   const minted = JSON.parse((await run(['token', 'mint', '--json'])).stdout)

@@ -51,6 +51,7 @@ const pages: Readonly<Record<string, string>> = {
   roles: 'iam/roles',
   environments: 'environments',
   'leak-reports': 'leak-reports',
+  'access-tokens': 'tokens',
 }
 
 /** Returns the path of the page of an object below that of the account; null if there is none. */

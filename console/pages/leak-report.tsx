@@ -22,6 +22,7 @@ import { ErrorState, Loading } from '../parts/states.tsx'
 import { formatCount, formatDuration, Time } from '../parts/time.tsx'
 import { recordQuery } from '../queries.ts'
 import { useAccount } from '../session/account.ts'
+import { DeniedCount } from '../tokens/denied-count.tsx'
 import { OwnerLink } from '../tokens/owner-link.tsx'
 import { LinkedToken, titleOf } from '../tokens/token-text.tsx'
 
@@ -180,7 +181,8 @@ const useColumns: readonly Column<Use>[] = [
       </>
     ),
   },
-  { name: 'Requests', cell: ({ times }) => times?.toLocaleString('en') },
+  { name: 'Allowed', cell: ({ times = 0, denied = 0 }) => (times - denied).toLocaleString('en') },
+  { name: 'Denied', cell: ({ denied = 0 }) => <DeniedCount of={denied} /> },
   { name: 'First used', cell: ({ firstAt }) => <Time at={firstAt} /> },
   { name: 'Last used', cell: ({ lastAt }) => <Time at={lastAt} /> },
 ]

@@ -6,6 +6,7 @@ import { Listing } from '../parts/listing.tsx'
 import type { Column } from '../parts/records.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { DeniedCount } from './denied-count.tsx'
 
 export function TokenUses({ id, isRevoked }: { id: string; isRevoked: boolean }) {
   const shared = {
@@ -34,7 +35,8 @@ const columns: readonly Column<Found<typeof tokenActivity>>[] = [
     sort: 'operation',
     cell: ({ operation }) => <span className="break">{operation?.replaceAll('_', ' ')}</span>,
   },
-  { name: 'Requests', sort: 'times', cell: ({ times }) => times?.toLocaleString('en') },
+  { name: 'Allowed', cell: ({ times = 0, denied = 0 }) => (times - denied).toLocaleString('en') },
+  { name: 'Denied', cell: ({ denied = 0, rejected = 0 }) => <DeniedCount of={denied + rejected} /> },
   { name: 'First used', sort: 'firstAt', cell: ({ firstAt }) => <Time at={firstAt} /> },
   { name: 'Last used', sort: 'lastAt', cell: ({ lastAt }) => <Time at={lastAt} /> },
 ]

@@ -57,6 +57,7 @@ export const leakReports = resource({
               'The required permission. If there are several, one of them, depending on the object. If there is none, any valid token is sufficient, or it is unknown.',
           }),
           times: integer({ about: 'Number of uses since the first one.', min: 1, max: 2 ** 31 }),
+          denied: integer({ about: 'How many of them were denied with 403 or 404.', min: 0, max: 2 ** 31 }),
           firstAt: timestamp({ about: 'Time of the first use.' }),
           lastAt: timestamp({ about: 'Time of the last use.' }),
           isNew: flag({ about: 'Whether the token was not used from this network before the leak.' }),

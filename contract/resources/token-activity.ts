@@ -16,9 +16,23 @@ export const tokenActivity = resource({
       about:
         'The required permission. If there are several, one of them, depending on the object. If there is none, any valid token is sufficient.',
     }),
-    times: integer({ about: 'Number of uses.', min: 1, max: 2 ** 31 }),
-    firstAt: timestamp({ about: 'Time of the first use.' }),
-    lastAt: timestamp({ about: 'Time of the last use, accurate to a few seconds.' }),
+    times: integer({ about: 'Number of uses: requests for which the token was valid.', min: 0, max: 2 ** 31 }),
+    denied: integer({
+      about:
+        'How many of the uses were denied: with 403 for a missing permission, or with 404 for an object that the token cannot see or that does not exist.',
+      min: 0,
+      max: 2 ** 31,
+    }),
+    rejected: integer({
+      about:
+        'Number of further requests with 401, and of introspections as inactive: the token was revoked or expired, its owner was inactive, or the network was not allowed.',
+      min: 0,
+      max: 2 ** 31,
+    }),
+    firstAt: timestamp({ about: 'Time of the first use; without one, of the first rejected request.' }),
+    lastAt: timestamp({
+      about: 'Time of the last use, accurate to a few seconds; without one, of the last rejected request.',
+    }),
   },
   relations: { accessToken: toOne('access-tokens', { about: 'The token.' }) },
   operations: {

@@ -51,6 +51,8 @@ export interface LeakTables {
     firstAt: string
     lastAt: string
     times: number
+    denied: number
+    rejected: number
   }
   notifications: {
     id: string

@@ -96,7 +96,7 @@ export function mountEndpoints(app: FastifyInstance, services: EndpointServices,
       app.route({
         method: endpoint.method,
         url: endpoint.path.replace(/\{(\w+)\}/g, (_, param: string) => fixed[param] ?? `:${param}`),
-        config: admission(services, mounted),
+        config: { ...admission(services, mounted), operation: endpoint.id },
         onError: (request, _reply, error, done) => {
           services.onRefused(name, paramsOf(mounted, request), reasonOf(error, request.id))
           done()

@@ -17,6 +17,7 @@ export function mountResources(app: FastifyInstance, services: Services): void {
     app.route({
       method: methods as 'GET',
       url,
+      config: { operation: operation.id },
       handler: async (request, reply) => {
         const operationRequest = await openRequest(services, request, operation.id)
         if (operation.stepUp === true) requireStepUp(hasSteppedUp(operationRequest.context.actor))

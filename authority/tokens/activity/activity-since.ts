@@ -16,7 +16,8 @@ interface Leaked {
   readonly since: string
 }
 
-interface ActivitySinceLeak extends Pick<TokenActivity, 'network' | 'operation' | 'times' | 'firstAt' | 'lastAt'> {
+interface ActivitySinceLeak
+  extends Pick<TokenActivity, 'network' | 'operation' | 'times' | 'denied' | 'firstAt' | 'lastAt'> {
   /** Whether the token was never used from this network before. */
   readonly isNew: boolean
 }
@@ -32,19 +33,19 @@ interface Sibling {
 const usesMax = 100
 const derivedMax = 100
 
-/** Returns the uses of each token since it leaked. `times` includes earlier uses. */
+/** Returns the uses of each token since it leaked, without rejected requests. `times` and `denied` include earlier uses. */
 export async function activitySince(db: Db, leaks: readonly Leaked[]): Promise<(leak: Leaked) => ActivitySinceLeak[]> {
   const uses = Map.groupBy(
     await listActivity(db, [...new Set(leaks.map(({ tokenId }) => tokenId))]),
     (use) => use.tokenId,
   )
   return ({ tokenId, since }) => {
-    const all = uses.get(tokenId) ?? []
+    const all = (uses.get(tokenId) ?? []).filter(({ times }) => times > 0)
     const before = new Set(all.filter(({ firstAt }) => firstAt < since).map(({ network }) => network))
     return all
       .filter(({ lastAt }) => lastAt >= since)
       .slice(0, usesMax)
-      .map(({ tokenId: _, ...use }) => ({ ...use, isNew: !before.has(use.network) }))
+      .map(({ tokenId: _, rejected: _rejected, ...use }) => ({ ...use, isNew: !before.has(use.network) }))
   }
 }
 

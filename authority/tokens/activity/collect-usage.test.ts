@@ -44,6 +44,55 @@ test('a token used from very many networks has a bounded number of rows', async 
   await usage.stop()
 })
 
+test('rejected requests are no use, leave rows for later uses, and are not stored for a deleted token', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const { database, call } = await startAuthority(t, { world })
+  const token = (await call('GET', '/access-tokens/self')).json.data.id
+  const usage = collectUsage(database, world, (error) => assert.fail(error as Error))
+  for (let third = 0; third < 150; third++) {
+    for (const id of [token, 'at-deleted']) usage.recordUse(id, `10.0.${third}.1`, 'ping', 'rejected')
+    if (third % 50 === 49) await usage.flush()
+  }
+  usage.recordUse(token, '192.0.2.1', 'ping', 'rejected')
+  assert.equal(usage.wasUsed(token), false)
+  usage.recordUse(token, '192.0.2.1', 'ping')
+  assert.equal(usage.wasUsed(token), true)
+  await usage.flush()
+  const uses = await listActivity(database.read, [token])
+  assert.deepEqual(await listActivity(database.read, ['at-deleted']), [])
+  assert.equal(uses.length, 102)
+  assert.equal(
+    uses.reduce((sum, { rejected }) => sum + rejected, 0),
+    151,
+  )
+  assert.equal(uses.find(({ network }) => network === '192.0.2.0/24')?.times, 1)
+  await usage.stop()
+})
+
+test('the times of a row are those of its uses, once it has one', async (t) => {
+  const world = fixedWorld('2030-01-01T00:00:00.000Z')
+  const { database } = await startAuthority(t, { world })
+  const usage = collectUsage(database, world, (error) => assert.fail(error as Error))
+  const written: string[][] = []
+  for (const [day, outcome] of [
+    [1, 'used'],
+    [2, 'rejected'],
+    [3, 'used'],
+  ] as const) {
+    world.set(`2030-01-0${day}T00:00:00.000Z`)
+    usage.recordUse('at-1', '192.0.2.1', 'ping', outcome)
+    await usage.flush()
+    const [use] = await listActivity(database.read, ['at-1'])
+    written.push([use?.firstAt.slice(8, 10) ?? '', use?.lastAt.slice(8, 10) ?? ''])
+  }
+  assert.deepEqual(written, [
+    ['01', '01'],
+    ['01', '01'],
+    ['01', '03'],
+  ])
+  await usage.stop()
+})
+
 test('activity that could not be written is written with the next flush', async (t) => {
   const world = fixedWorld('2030-01-01T00:00:00.000Z')
   const { database } = await startAuthority(t, { world })

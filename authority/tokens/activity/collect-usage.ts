@@ -13,11 +13,16 @@ const usesMax = 100
 const rowsPerSlice = 200
 const others = `others ${otherNetworks}`
 
-/** Counts by operation and address. */
+/**
+ * `denied`: the use, which was counted before, was denied. `rejected`: the token was not valid, so the request was no use.
+ */
+export type UseOutcome = 'used' | 'denied' | 'rejected'
+
+/** Counts by operation, address and outcome. */
 type Uses = Map<string, number>
 
 export interface Usage {
-  recordUse(tokenId: string, address: string, operation: string): void
+  recordUse(tokenId: string, address: string, operation: string, outcome?: UseOutcome): void
   wasUsed(tokenId: string): boolean
   /** Writes all uses recorded so far. Those that could not be written are kept. */
   flush(): Promise<void>
@@ -42,7 +47,7 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
     const uses = collected.get(tokenId) ?? new Map<string, number>()
     if (uses.size === 0) collected.set(tokenId, uses)
     const known = uses.get(use)
-    const key = known !== undefined || uses.size < usesMax ? use : others
+    const key = known !== undefined || uses.size < usesMax ? use : others + use.slice(use.lastIndexOf(' '))
     uses.set(key, (known ?? uses.get(key) ?? 0) + times)
   }
   const useOf = repeatedUse()
@@ -89,8 +94,8 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
   }, flushMilliseconds)
   timer.unref()
   return {
-    recordUse: (tokenId, address, operation) => add(tokenId, useOf(operation, address), 1),
-    wasUsed: (tokenId) => waiting.has(tokenId) || later.has(tokenId) || due.has(tokenId),
+    recordUse: (tokenId, address, operation, outcome = 'used') => add(tokenId, useOf(operation, address, outcome), 1),
+    wasUsed: (tokenId) => [waiting, later, due].some((collected) => hasUse(collected.get(tokenId))),
     flush,
     stop: () => {
       clearInterval(timer)
@@ -99,12 +104,14 @@ export function collectUsage(database: Database, world: World, onTrouble: (error
   }
 }
 
+const hasUse = (uses: Uses = new Map()): boolean => [...uses.keys()].some((use) => !use.endsWith(' rejected'))
+
 /** Returns the same string for the same use as before: a new one would be hashed again, once per request. */
-function repeatedUse(): (operation: string, address: string) => string {
-  let last = { operation: '', address: '', use: '' }
-  return (operation, address) => {
-    if (last.operation !== operation || last.address !== address)
-      last = { operation, address, use: `${operation} ${address}` }
+function repeatedUse(): (operation: string, address: string, outcome: UseOutcome) => string {
+  let last = { operation: '', address: '', outcome: '', use: '' }
+  return (operation, address, outcome) => {
+    if (last.operation !== operation || last.address !== address || last.outcome !== outcome)
+      last = { operation, address, outcome, use: `${operation} ${address} ${outcome}` }
     return last.use
   }
 }
@@ -126,9 +133,11 @@ function* slicesOf(collected: ReadonlyMap<string, Uses>): Generator<ReadonlyMap<
 
 function rowsOf(used: ReadonlyMap<string, Uses>): TokenUse[] {
   return [...used].flatMap(([tokenId, uses]) =>
-    [...uses].map(([use, times]) => {
-      const [operation = '', address = ''] = use.split(' ')
-      return { tokenId, network: networkOf(address) ?? otherNetworks, operation, times }
+    [...uses].map(([use, count]) => {
+      const [operation = '', address = '', outcome] = use.split(' ')
+      const of = (counted: UseOutcome) => (outcome === counted ? count : 0)
+      const counts = { times: of('used'), denied: of('denied'), rejected: of('rejected') }
+      return { tokenId, network: networkOf(address) ?? otherNetworks, operation, ...counts }
     }),
   )
 }

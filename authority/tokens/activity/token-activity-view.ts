@@ -4,11 +4,11 @@ import { column, columnsOf, resourceView } from '../../database/views/resource-v
 /** Available only under its token, to callers who may read the token. */
 export const tokenActivityView = resourceView(tokenActivity, {
   from: `(select token_id || '.' || network || '.' || operation as id, token_id as access_token_id, network, operation, times,
-           first_at, last_at from token_activity) t`,
+           denied, rejected, first_at, last_at from token_activity) t`,
   columns: {
     id: column<string>('t.id'),
     accessTokenId: column<string>('t.access_token_id'),
-    ...columnsOf('tokenActivity', 'network', 'operation', 'times', 'firstAt', 'lastAt'),
+    ...columnsOf('tokenActivity', 'network', 'operation', 'times', 'denied', 'rejected', 'firstAt', 'lastAt'),
   },
   filters: {
     accessToken: 't.access_token_id',

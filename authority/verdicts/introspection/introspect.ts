@@ -13,7 +13,7 @@ import type { Verdict } from '../verify-token.ts'
 export interface IntrospectionServices {
   readonly installation: Installation
   verifyOtherToken(text: string, address: string | null): Verdict | Promise<Verdict>
-  recordUse(tokenId: string, address: string, operation: string): void
+  recordUse(tokenId: string, address: string, operation: string, outcome?: 'rejected'): void
   countVerdict(accounts: readonly string[], outcome: string): void
 }
 
@@ -59,21 +59,26 @@ export const isStale = (verdict: Verdict): verdict is Extract<Verdict, { good: f
 /** Returns the response to a verdict that is not stale, and counts it. */
 export function introspection(
   { installation, recordUse, countVerdict }: IntrospectionServices,
-  { tokenId, rights, address, clientIp }: Asking,
+  asking: Asking,
   verdict: Verdict,
 ): Introspection {
+  const { address, clientIp } = asking
   if (!verdict.good) {
-    countVerdict(verdict.owner?.accounts ?? [], verdict.code)
+    const { accounts = [] } = verdict.owner ?? {}
+    countVerdict(accounts, verdict.code)
+    if (verdict.tokenId && mayAsk(asking, verdict.tokenId, accounts))
+      recordUse(verdict.tokenId, address, 'introspect', 'rejected')
     return inactive
   }
-  const mayAsk =
-    tokenId === verdict.tokenId ||
-    accountsConcerned(verdict).some((account) => may(rights, 'access-tokens:read', { account }))
-  if (!mayAsk) return inactive
+  if (!mayAsk(asking, verdict.tokenId, accountsConcerned(verdict))) return inactive
   recordUse(verdict.tokenId, address, 'introspect')
   countVerdict(verdict.owner.accounts, 'good')
   return { ...described(verdict, installation.mark.text), network_checked: clientIp !== null }
 }
+
+/** Whether the caller may introspect a token that concerns these accounts. */
+const mayAsk = ({ tokenId, rights }: Asking, token: string, accounts: readonly string[]): boolean =>
+  token === tokenId || accounts.some((account) => may(rights, 'access-tokens:read', { account }))
 
 /** An account can see the tokens of its users, except those narrowed to scopes of other accounts. */
 function accountsConcerned({ owner, narrowing }: ValidVerdict): readonly string[] {
