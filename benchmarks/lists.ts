@@ -36,7 +36,7 @@ export async function lists({ store, scale }: Bench): Promise<Row[]> {
   const pages = Math.max(1, Math.min(deepPage, Math.floor(scale.tokens / 100)))
   const few = await cost(tokensOf(withFew) + size)
   const row = (name: string, { path, milliseconds }: Measured, atMost: number): Row => ({
-    name: `${name}: ${path || 'as it is'}`,
+    name: `${name}: ${path.replace(account, '…') || 'as it is'}`,
     unit: 'ms',
     value: milliseconds,
     target: { atMost },

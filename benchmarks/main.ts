@@ -1,15 +1,15 @@
 /**
  * `npm run bench [-- name…]`: runs all or the named benchmarks and prints a line per figure. Figures of a busy machine are
- * printed but not judged. `--tokens N` changes the size of the store, `--write` writes docs/performance.md.
+ * printed but not judged. `--tokens N` changes the size of the store, `--write` replaces the rows in docs/performance.md.
  */
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchmarks, measure, onDemand } from './benchmarks.ts'
 import { otherLoad } from './other-load.ts'
-import { performancePage } from './performance-page.ts'
-import { heading, lineOf, type Row } from './row.ts'
+import { type Measured, performancePage } from './performance-page.ts'
+import { heading, lineOf } from './row.ts'
 
 const scale = { tokens: 1_000_000, turns: 5, requests: 100_000, seconds: 2, restarts: 20, auditEvents: 20_000 }
 const page = join(import.meta.dirname, '../docs/performance.md')
@@ -37,15 +37,17 @@ async function run(wanted: readonly string[]): Promise<void> {
   const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'of an unknown kind'}`
   say(machine)
   say(heading)
-  const rows: Row[] = []
+  const measured: Measured[] = []
   for (const name of wanted) {
     const load = await otherLoad()
     if (load.isBusy) say(`The machine is busy (${load.description}): what follows is not judged.`)
     await measure([name], { ...scale, tokens }, (row) => {
       const judged = load.isBusy ? { ...row, isDisturbed: true } : row
-      rows.push(judged)
+      measured.push({ benchmark: name, row: judged })
       say(lineOf(judged))
     })
   }
-  if (values.write) writeFileSync(page, performancePage(machine, new Date(), rows))
+  if (!values.write) return
+  const before = existsSync(page) ? readFileSync(page, 'utf8') : ''
+  writeFileSync(page, performancePage(machine, new Date(), measured, before))
 }
