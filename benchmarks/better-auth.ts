@@ -4,10 +4,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Bench } from './benchmarks.ts'
+import { compared, type Row, takeTurns } from './figures/row.ts'
 import { connections, introspectionOf, underLoad } from './introspection.ts'
 import { post } from './load.ts'
 import { startAuthority, startProgram } from './processes.ts'
-import { compared, type Row, takeTurns } from './row.ts'
 
 const packages = ['better-auth@1.7.5', '@better-auth/api-key@1.7.5']
 

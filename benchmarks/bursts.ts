@@ -1,9 +1,9 @@
 /** Bursts of work that arrive at once: for how long they hold the event loop of the server. */
 import type { Bench } from './benchmarks.ts'
 import { mintingPath } from './durable-mint.ts'
+import { type Row, summarized } from './figures/row.ts'
 import { load, post } from './load.ts'
 import { type Server, startAuthority } from './processes.ts'
-import { type Row, summarized } from './row.ts'
 import { fillStore, prepareStore } from './store.ts'
 
 const mintsAtOnce = 64

@@ -6,9 +6,9 @@ import { basePath } from '@mintmark/contract'
 import pg from 'pg'
 import { query, startPostgres } from '../testing/postgres.ts'
 import type { Bench, Scale } from './benchmarks.ts'
+import { compared, type Row, takeTurns } from './figures/row.ts'
 import { load, post } from './load.ts'
 import { startAuthority } from './processes.ts'
-import { compared, type Row, takeTurns } from './row.ts'
 import { prepareStore } from './store.ts'
 
 const concurrency = 64

@@ -2,8 +2,8 @@ import { signInLink } from '@mintmark/authority'
 import { strong } from '../testing/browser.ts'
 import { type Browser, noBrowser, signInByLink, startBrowser } from '../testing/console/chromium.ts'
 import type { Bench } from './benchmarks.ts'
+import { compared, type Row, takeTurns } from './figures/row.ts'
 import { startAuthority } from './processes.ts'
-import { compared, type Row, takeTurns } from './row.ts'
 import { prepareStore } from './store.ts'
 
 type Session = Awaited<ReturnType<typeof signedIn>>

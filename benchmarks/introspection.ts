@@ -1,7 +1,7 @@
 import type { Bench } from './benchmarks.ts'
+import { compared, type Row, takeTurns } from './figures/row.ts'
 import { type Load, load, post } from './load.ts'
 import { type Server, startAuthority, startFastify } from './processes.ts'
-import { compared, type Row, takeTurns } from './row.ts'
 import type { Store } from './store.ts'
 
 export const connections = 32

@@ -3,7 +3,7 @@ import { openDatabase } from '../authority/database/database.ts'
 import { collectUsage } from '../authority/tokens/activity/collect-usage.ts'
 import { realWorld } from '../authority/world.ts'
 import type { Bench } from './benchmarks.ts'
-import { type Row, summarized } from './row.ts'
+import { type Row, summarized } from './figures/row.ts'
 import { eventLoopDelays, longestOf } from './vitals.ts'
 
 /** Writing when tokens were last used: how long the event loop is held while many different tokens are written. */

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { basePath } from '@mintmark/contract'
 import type { Bench } from './benchmarks.ts'
 import { mintingPath } from './durable-mint.ts'
+import { compared, type Row, type Turn } from './figures/row.ts'
 import { introspectionOf } from './introspection.ts'
 import { load, post, request } from './load.ts'
 import { type Server, startAuthority } from './processes.ts'
-import { compared, type Row, type Turn } from './row.ts'
 
 const connections = 4
 const signInsPerSecond = 10

@@ -2,9 +2,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import { allOperations, basePath, kebab } from '@mintmark/contract'
 import type { Bench } from './benchmarks.ts'
+import type { Row } from './figures/row.ts'
 import { load, request } from './load.ts'
 import { type Server, startAuthority } from './processes.ts'
-import type { Row } from './row.ts'
 import type { Store } from './store.ts'
 
 const requestsPerPath = 20

@@ -3,7 +3,7 @@
  * an HTTP client that works as hard as the server would measure itself.
  */
 import { connect, type Socket } from 'node:net'
-import { quantile } from './row.ts'
+import { quantile } from './figures/row.ts'
 
 export interface Load {
   /** Such as `http://127.0.0.1:8420`. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { noBrowser } from '../testing/console/chromium.ts'
 import { benchmarks, measure } from './benchmarks.ts'
-import { lineOf } from './row.ts'
+import { lineOf } from './figures/row.ts'
 
 const tiny = { tokens: 200, turns: 1, requests: 50, seconds: 5, restarts: 1, auditEvents: 1_000 }
 

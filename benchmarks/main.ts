@@ -7,9 +7,9 @@ import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchmarks, measure, onDemand } from './benchmarks.ts'
+import { type Measured, performancePage } from './figures/performance-page.ts'
+import { heading, lineOf } from './figures/row.ts'
 import { otherLoad } from './other-load.ts'
-import { type Measured, performancePage } from './performance-page.ts'
-import { heading, lineOf } from './row.ts'
 
 const scale = { tokens: 1_000_000, turns: 5, requests: 100_000, seconds: 2, restarts: 20, auditEvents: 20_000 }
 const page = join(import.meta.dirname, '../docs/performance.md')

@@ -1,6 +1,6 @@
 import type { Bench } from './benchmarks.ts'
+import { type Row, summarized } from './figures/row.ts'
 import { startReady } from './processes.ts'
-import { type Row, summarized } from './row.ts'
 
 const startsMax = 3
 

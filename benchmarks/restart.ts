@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { restartUnderLoad, type Server } from '../testing/restart.ts'
 import type { Bench } from './benchmarks.ts'
-import type { Row } from './row.ts'
+import type { Row } from './figures/row.ts'
 import { prepareStore } from './store.ts'
 
 const command = fileURLToPath(new URL('../cli/main.ts', import.meta.url))

@@ -7,7 +7,7 @@ import { openDatabase, type Where } from '../authority/database/database.ts'
 import { realWorld } from '../authority/world.ts'
 import { query, startPostgres } from '../testing/postgres.ts'
 import type { Bench } from './benchmarks.ts'
-import type { Row } from './row.ts'
+import type { Row } from './figures/row.ts'
 
 const rowsAtOnce = 500
 

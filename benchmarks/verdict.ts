@@ -5,7 +5,7 @@ import { LiveReplica } from '../authority/verdicts/live-replica.ts'
 import { verifyToken } from '../authority/verdicts/verify-token.ts'
 import { realWorld } from '../authority/world.ts'
 import type { Bench } from './benchmarks.ts'
-import { compared, type Row, takeTurns } from './row.ts'
+import { compared, type Row, takeTurns } from './figures/row.ts'
 import { newToken } from './store.ts'
 
 const tokensPerTurn = 2_000

@@ -1,9 +1,9 @@
 import type { Settings } from '@mintmark/authority'
 import type { Bench } from './benchmarks.ts'
+import { compared, type Row, type Turn } from './figures/row.ts'
 import { connections, introspectionOf } from './introspection.ts'
 import { load } from './load.ts'
 import { startAuthority } from './processes.ts'
-import { compared, type Row, type Turn } from './row.ts'
 
 /**
  * Introspection by two workers, beside one server without workers. In requests per second, because the work is spread

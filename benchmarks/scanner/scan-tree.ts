@@ -4,7 +4,7 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mintMark, ruleFile } from '@mintmark/token'
 import type { Bench } from '../benchmarks.ts'
-import { compared, type Row, takeTurns } from '../row.ts'
+import { compared, type Row, takeTurns } from '../figures/row.ts'
 
 const filesPerFolder = 40
 const threads = 2

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { Scan, scanGit } from '@mintmark/scanner'
 import type { Bench } from '../benchmarks.ts'
-import { compared, type Row, takeTurns } from '../row.ts'
+import { compared, type Row, takeTurns } from '../figures/row.ts'
 
 const filesPerCommit = 20
 const bytesPerFile = 16_000
