@@ -70,7 +70,7 @@ export interface EndpointResult<Status extends PropertyKey = number, Json = unkn
   readonly json?: Json
   /** A secret in the JSON. It is sent as bytes that are wiped afterwards. */
   readonly secret?: { readonly member: string; readonly value: Secret }
-  readonly text?: string | AsyncIterable<string>
+  readonly text?: string | Buffer | AsyncIterable<string>
   /** The media type of `text`. */
   readonly mediaType?: string
   readonly headers?: Readonly<Record<string, string>>

@@ -25,7 +25,7 @@ let documents: EndpointHandlerServices['documents'] | undefined
 
 /** Created once per process, when the first server is built: creating them later would block requests. */
 function madeDocuments(): EndpointHandlerServices['documents'] {
-  documents ??= { openApi: openApiDocument(), endpointOpenApi: endpointOpenApiDocument() }
+  documents ??= { openApi: Buffer.from(openApiDocument()), endpointOpenApi: Buffer.from(endpointOpenApiDocument()) }
   return documents
 }
 

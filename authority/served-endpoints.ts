@@ -28,7 +28,8 @@ export interface EndpointHandlerServices {
   readonly leaks: LeakServices
   /** Null if no metrics token is configured. */
   readonly watch: { readonly token: Secret; readonly metrics: Metrics } | null
-  readonly documents: Readonly<Record<'openApi' | 'endpointOpenApi', string>>
+  /** As bytes, which all responses share: hundreds may wait for slow clients. */
+  readonly documents: Readonly<Record<'openApi' | 'endpointOpenApi', Buffer>>
 }
 
 export function servedEndpoints(services: EndpointHandlerServices): EndpointHandlers {

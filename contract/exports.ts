@@ -10,7 +10,7 @@ export const exportFormatsOf = ({ parameters }: Operation): readonly ExportForma
   (Object.keys(exportTypes) as ExportFormat[]).filter((format) => parameters?.['format']?.values?.includes(format))
 
 /** Characters that start a formula in spreadsheets, at the start of a cell or after another separator than ours. */
-const formulaStart = /(^|[;\t\r\n])([\s\p{Cc}\p{Cf}]?[=+\-@＝＋－＠])/gu
+const formulaStart = /(^|[;\t\r\n])([\s\p{Cc}\p{Cf}]?"?[=+\-@＝＋－＠])/gu
 
 /** A cell of a CSV file (RFC 4180), which people open in spreadsheets. Quotes every cell. An apostrophe marks text that would start a formula, or white space that hides one. */
 export function csvCell(value: unknown): string {

@@ -8,7 +8,7 @@ export const limits = {
   connections: 4_096,
   connectionsPerClient: 256,
   pipelinedRequests: 16,
-  streamsPerConnection: 32,
+  streamsPerConnection: 16,
   headerBytes: 16_384,
   pathCharacters: 2_048,
   pageSizeDefault: 20,

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { type ClientHttp2Session, connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
+import type { RequestListener } from 'node:http'
+import {
+  type ClientHttp2Session,
+  connect,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type SecureClientSessionOptions,
+} from 'node:http2'
 import { createServer, request as requestOverHttp1 } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -11,7 +18,7 @@ import { document, type StartOptions, startAuthority } from '../../../testing/ki
 import { temporaryFolder } from '../../../testing/temporary-folder.ts'
 import { newRunState } from '../run-state.ts'
 import { selfSignedCertificate } from '../tls/self-signed.ts'
-import { alpnProtocols, serveHttp2 } from './http2.ts'
+import { alpnProtocols, type Http2Timeouts, serveHttp2 } from './http2.ts'
 
 let certificate: { cert: string; key: string }
 before(async () => {
@@ -32,8 +39,8 @@ async function started(t: TestContext, options: StartOptions = {}) {
   await authority.app.server.listen({ host: '127.0.0.1', port: 0 })
   const { port } = authority.app.server.server.address() as AddressInfo
   const address = `https://localhost:${port}`
-  const open = () => {
-    const session = connect(address, { rejectUnauthorized: false })
+  const open = (options: SecureClientSessionOptions = {}) => {
+    const session = connect(address, { rejectUnauthorized: false, ...options })
     session.on('error', () => undefined)
     t.after(() => session.destroy())
     return session
@@ -118,6 +125,53 @@ test('a request that does not arrive completely in time is closed', async (t) =>
   assert.equal(stream.closed, true)
 })
 
+/** A server with HTTP/2 alone, and a connection to it. */
+async function alone(
+  t: TestContext,
+  handle: RequestListener,
+  options: SecureClientSessionOptions & Partial<Http2Timeouts> = {},
+) {
+  const { requestMilliseconds = 20, idleMilliseconds = 10_000, ...client } = options
+  const server = createServer({ ...certificate, ALPNProtocols: alpnProtocols }, handle)
+  serveHttp2(server, { requestMilliseconds, idleMilliseconds })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const session = connect(`https://localhost:${port}`, { rejectUnauthorized: false, ...client })
+  t.after(() => {
+    session.destroy()
+    server.close()
+  })
+  return session
+}
+
+test('a response may take longer than a request to arrive', async (t) => {
+  const session = await alone(t, (_, response) => {
+    response.write('first ')
+    setTimeout(() => response.end('second'), 100)
+  })
+  assert.equal((await ask(session, { ':path': '/' })).text, 'first second')
+})
+
+test('a connection whose client reads no responses gets no further ones', async (t) => {
+  const large = Buffer.alloc(600_000)
+  const session = await alone(t, (_, response) => response.end(large), { settings: { initialWindowSize: 0 } })
+  const outcome = async () => {
+    const stream = session.request({ ':path': '/' })
+    return once(stream, 'response').then(
+      () => 'answered',
+      (error: Error) => error.message,
+    )
+  }
+  assert.deepEqual([await outcome(), await outcome()], ['answered', 'answered'])
+  assert.match(await outcome(), /NGHTTP2_REFUSED_STREAM/)
+})
+
+test('headers over the limit are refused', async (t) => {
+  const { open, authorization } = await started(t)
+  const headers = { ':path': `${basePath}/ping`, authorization, 'x-large': 'x'.repeat(limits.headerBytes) }
+  assert.equal((await ask(open(), headers)).headers[':status'], 431)
+})
+
 test('a draining server answers and asks clients to connect elsewhere; a closing one finishes open requests', async (t) => {
   const runState = newRunState()
   const { open, app, authorization } = await started(t, { runState })
@@ -151,16 +205,8 @@ for (const [what, isReading] of [
   ['whose client does not read the response', false],
 ] as const)
   test(`a connection ${what} is closed`, async (t) => {
-    const server = createServer({ ...certificate, ALPNProtocols: alpnProtocols }, (_, response) => {
-      response.end(isReading ? 'small' : Buffer.alloc(1_000_000))
-    })
-    serveHttp2(server, { requestMilliseconds: 20, idleMilliseconds: 20 })
-    await once(server.listen(0, '127.0.0.1'), 'listening')
-    t.after(() => server.close())
-    const session = connect(`https://localhost:${(server.address() as AddressInfo).port}`, {
-      rejectUnauthorized: false,
-    })
-    t.after(() => session.destroy())
+    const content = isReading ? 'small' : Buffer.alloc(1_000_000)
+    const session = await alone(t, (_, response) => response.end(content), { idleMilliseconds: 20 })
     const closed = once(session, 'close')
     const stream = session.request({ ':path': '/' }).on('error', () => undefined)
     await once(stream, 'response')

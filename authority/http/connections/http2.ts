@@ -9,6 +9,7 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
   type ServerHttp2Session,
+  type ServerHttp2Stream,
 } from 'node:http2'
 import type { Server } from 'node:https'
 import type { TLSSocket } from 'node:tls'
@@ -49,8 +50,12 @@ export function serveHttp2(server: Server, timeouts: Http2Timeouts): Http2Connec
   })
   // The session is closed, and nobody waits for a response.
   http2.on('sessionError', () => undefined)
+  const unsent = unsentBytes()
   http2.on('request', (request, response) => {
     if (!takesFormOfHttp1(request)) return request.stream.close(constants.NGHTTP2_PROTOCOL_ERROR)
+    if (unsent.of(request) > unsentBytesMax) return request.stream.close(constants.NGHTTP2_REFUSED_STREAM)
+    if (headerBytesOf(request) > limits.headerBytes) return void response.writeHead(431).end()
+    unsent.add(request)
     closeWhenLate(request, timeouts.requestMilliseconds)
     handle(request as never, response as never)
   })
@@ -69,6 +74,37 @@ export function serveHttp2(server: Server, timeouts: Http2Timeouts): Http2Connec
 /** For headers and window updates. Bodies are limited elsewhere. */
 const sessionMegabytes = 2
 
+/** A connection with more bytes of responses that its client does not read gets no further ones. */
+const unsentBytesMax = 1_048_576
+
+interface UnsentBytes {
+  /** The bytes of open responses on the connection of the request. */
+  of(request: Http2ServerRequest): number
+  add(request: Http2ServerRequest): void
+}
+
+function unsentBytes(): UnsentBytes {
+  const open = new WeakMap<object, Set<ServerHttp2Stream>>()
+  const streamsOf = ({ stream: { session } }: Http2ServerRequest) => (session && open.get(session)) ?? new Set()
+  return {
+    of: (request) => {
+      let bytes = 0
+      for (const { writableLength } of streamsOf(request)) bytes += writableLength
+      return bytes
+    },
+    add: (request) => {
+      const { stream } = request
+      const streams = streamsOf(request).add(stream)
+      if (stream.session) open.set(stream.session, streams)
+      stream.once('close', () => streams.delete(stream))
+    },
+  }
+}
+
+/** Without the two bytes at the end of a line that only HTTP/1.1 has. */
+const headerBytesOf = ({ rawHeaders }: Http2ServerRequest): number =>
+  rawHeaders.reduce((bytes, text) => bytes + text.length, 0)
+
 /** Adds the headers that only HTTP/1.1 has. Returns false if the host is contradictory (RFC 9113, section 8.3.1). */
 function takesFormOfHttp1({ headers, stream }: Http2ServerRequest): boolean {
   const { ':authority': authority, host } = headers
@@ -79,6 +115,7 @@ function takesFormOfHttp1({ headers, stream }: Http2ServerRequest): boolean {
 }
 
 function closeWhenLate(request: Http2ServerRequest, milliseconds: number): void {
+  if (request.stream.endAfterHeaders) return
   const timer = setTimeout(() => request.stream.close(constants.NGHTTP2_CANCEL), milliseconds)
   const stop = () => clearTimeout(timer)
   request.once('end', stop).once('close', stop)

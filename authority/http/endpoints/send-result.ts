@@ -22,7 +22,7 @@ export function sendResult(
   reply.code(status)
   if (text !== undefined) {
     const mediaType = result.mediaType ?? Object.keys(responses[status]?.content ?? {})[0] ?? 'text/plain'
-    return reply.type(mediaType).send(typeof text === 'string' ? text : Readable.from(text))
+    return reply.type(mediaType).send(typeof text === 'string' || Buffer.isBuffer(text) ? text : Readable.from(text))
   }
   if (result.json === undefined) return reply.send()
   if (!secret) return json(reply, result.json)

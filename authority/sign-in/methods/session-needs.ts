@@ -22,7 +22,7 @@ export function refuseUnfinished(needs: SessionNeeds | null, allowed: readonly S
 
 const details: Readonly<Record<SessionNeeds, string>> = {
   credential: 'Set a passkey or a new password first.',
-  'new-password': 'Set a passkey or a new password first.',
+  'new-password': 'Set a new password first.',
   'second-factor': 'Your account requires a second factor. Add a passkey or turn on one-time passwords first.',
   reauthentication: 'Your account requires a second factor. Re-authenticate with it first.',
 }
