@@ -14,7 +14,7 @@ export const folderFilesMax = 25
 /** Exceptions with their current size. An entry may only shrink or disappear. */
 const longFunctions: Readonly<Record<string, number>> = {
   'console/access/policies-panel.tsx PoliciesPanel': 83,
-  'console/leaks/leak-rules-form.tsx LeakRulesForm': 142,
+  'console/leaks/leak-rules-form.tsx LeakRulesForm': 141,
   'console/pages/access-policies.tsx AccessPolicies': 74,
   'console/pages/authorize.tsx Consent': 106,
   'console/pages/environment.tsx Shown': 89,

@@ -1,9 +1,10 @@
 /** The leak rules: the action by visibility of the location, with exceptions by source. */
-import { ActionIcon, Autocomplete, Button, Group, Select, Stack, Text, Tooltip } from '@mantine/core'
+import { Autocomplete, Button, Group, Select, Stack, Text } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { auditEvents, leakRules, limits } from '@mintmark/contract'
-import { PlusIcon, XIcon } from '@primer/octicons-react'
+import { PlusIcon, TrashIcon } from '@primer/octicons-react'
 import { type FormEvent, useState } from 'react'
+import { ActionIconButton } from '../parts/action-button.tsx'
 import { DurationInput, isValidDuration } from '../parts/duration-input.tsx'
 import { ErrorAlert } from '../parts/states.tsx'
 import { saveWithUndo } from '../parts/undo.tsx'
@@ -153,15 +154,14 @@ export function LeakRulesForm({ of, disabledReason }: { of: Found<typeof leakRul
                 style={{ flex: '1 1 130px' }}
               />
               {!disabledReason && (
-                <Tooltip label="Remove">
-                  <ActionIcon
-                    mt={4}
-                    aria-label={`Remove exception ${source || index + 1}`}
-                    onClick={() => setExceptions(exceptions.filter((each) => each.key !== key))}
-                  >
-                    <XIcon />
-                  </ActionIcon>
-                </Tooltip>
+                <ActionIconButton
+                  name={`Remove exception ${source || index + 1}`}
+                  mt={4}
+                  color="red"
+                  onClick={() => setExceptions(exceptions.filter((each) => each.key !== key))}
+                >
+                  <TrashIcon />
+                </ActionIconButton>
               )}
             </Group>
           ))}

@@ -4,7 +4,7 @@ import { Anchor } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { accessPolicies, auditEvents, serviceAccounts, teams, users } from '@mintmark/contract'
-import { HubotIcon, PersonIcon, XIcon } from '@primer/octicons-react'
+import { HubotIcon, PersonIcon, TrashIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -202,7 +202,7 @@ function Members({ of, disabledReason, onEdit, onRemove }: Members) {
               disabledReason={disabledReason}
               onClick={() => onRemove(member)}
             >
-              <XIcon />
+              <TrashIcon />
             </ActionIconButton>
           )}
         />

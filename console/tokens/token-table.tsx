@@ -1,6 +1,6 @@
 /** The tokens of one owner, with row actions. */
 import { accessTokens } from '@mintmark/contract'
-import { KeyIcon, PencilIcon, SyncIcon, TrashIcon, XIcon } from '@primer/octicons-react'
+import { KeyIcon, PencilIcon, SyncIcon, TrashIcon } from '@primer/octicons-react'
 import { createContext, type ReactNode, useContext, useState } from 'react'
 import { ActionIconButton } from '../parts/action-button.tsx'
 import { type Confirmation, ConfirmDialog } from '../parts/confirm.tsx'
@@ -31,7 +31,6 @@ export function TokenTable({ label, empty, serviceAccountId = null, disabledReas
   const [dialog, setDialog] = useState<OpenDialog>({ what: 'nothing' })
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null)
   const nothing = () => setDialog({ what: 'nothing' })
-  const Delete = serviceAccountId ? XIcon : TrashIcon
 
   const actions = (token: Token) => (
     <>
@@ -55,7 +54,7 @@ export function TokenTable({ label, empty, serviceAccountId = null, disabledReas
         color="red"
         onClick={() => setConfirmation(revokeConfirmation(token))}
       >
-        <Delete />
+        <TrashIcon />
       </ActionIconButton>
     </>
   )
