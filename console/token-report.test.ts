@@ -29,6 +29,36 @@ async function mint(name: string): Promise<{ id: string; token: string }> {
 const accepted = async (token: string) => (await shown.authority.call('GET', '/access-tokens/self', { token })).status
 
 describeInBrowser('the token report', () => {
+  test('over-privileged tokens have a tab of their own and can be replaced by limited ones', async () => {
+    const { call, prepared } = shown.authority
+    const permissions = ['roles:create', 'tags:*']
+    const admin = await machine(shown.authority, 'admin', { permissions, scope: ['accounts', prepared.account] })
+    const body = document('access-tokens', { name: 'provisioner' })
+    await call('POST', `/service-accounts/${admin.id}/access-tokens`, { body })
+    const page = await shown.visit(report)
+    await page.getByRole('link', { name: 'Over-privileged' }).click()
+    await page
+      .getByText(
+        /^Tokens that are not limited to permissions or scopes, and whose owner can manage access policies, roles or users\./,
+      )
+      .waitFor()
+    await row(page, 'four').waitFor({ state: 'detached' })
+    assert.deepEqual(await violationsInAllThemes(page, 'token-report-over-privileged'), [])
+    await page.getByRole('button', { name: /^Create a limited replacement of provisioner/ }).click()
+    const dialog = page.getByRole('dialog')
+    assert.equal(await dialog.getByLabel('Name').inputValue(), 'provisioner')
+    assert.ok(await dialog.getByRole('radio', { name: 'Read-only' }).isChecked())
+    await dialog.getByRole('button', { name: 'Create token' }).click()
+    await page.getByLabel('I have saved this token').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    const { data } = (await call('GET', `/service-accounts/${admin.id}/access-tokens?filter[name]=provisioner`)).json
+    assert.deepEqual(
+      data.map(({ attributes }: { attributes: { permissions: unknown } }) => attributes.permissions),
+      [null, ['*:read']],
+    )
+    assert.equal(await row(page, 'provisioner').count(), 1)
+  })
+
   test('filters are kept in the URL, and the downloaded file contains only the filtered tokens', async () => {
     const page = await shown.visit(report)
     await row(page, 'four').waitFor()

@@ -13,6 +13,7 @@ const kinds: Readonly<Record<string, FilterKind>> = {
   hasExpiry: 'boolean',
   hasOwners: 'boolean',
   isExpired: 'boolean',
+  isOverPrivileged: 'boolean',
   isRead: 'boolean',
   isUsed: 'boolean',
   unusedForDays: 'days',

@@ -168,6 +168,23 @@ describe('lists read large tables by an index', () => {
     })
 })
 
+test('on SQLite, over-privileged tokens are counted without reading the limited tokens of their owners', async (t) => {
+  const where = await stores.sqlite(t)
+  using database = new DatabaseSync(where.file)
+  const request = requests.find(({ name }) => name === 'list_access_token_usage filter=isOverPrivileged')
+  assert.ok(request)
+  for (const sort of [[], [{ key: 'ownerEmail', descending: false }], [{ key: 'ownerStatus', descending: false }]]) {
+    const listing = { ...request.listing, sort }
+    const statements = await statementsOf('sqlite', { ...request, listing }, viewer)
+    const count = statements.find(({ sql }) => /^\s*select count/.test(sql))
+    assert.ok(count)
+    const plan = database.prepare(`explain query plan ${count.sql}`).all(...(count.parameters as string[]))
+    const reads = (plan as unknown as PlanLine[]).map(({ detail }) => detail).filter((each) => /^\w+ t /.test(each))
+    assert.ok(reads.length > 0)
+    for (const each of reads) assert.match(each, /access_tokens_unlimited \(owner_kind=\? AND owner_id=\?\)/)
+  }
+})
+
 test('on SQLite, an exact match of a search is found by an index, without statistics too', async (t) => {
   const where = await stores.sqlite(t)
   using database = new DatabaseSync(where.file)

@@ -24,7 +24,6 @@ const longFunctions: Readonly<Record<string, number>> = {
   'console/pages/security-rules.tsx TokenRulesForm': 76,
   'console/pages/service-account.tsx Shown': 116,
   'console/pages/team.tsx Shown': 74,
-  'console/pages/token-report.tsx TokenReport': 73,
   'console/pages/user.tsx Shown': 130,
   'console/pages/webhooks.tsx Webhooks': 141,
   'console/palette/palette.tsx PaletteBody': 91,

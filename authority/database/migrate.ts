@@ -40,6 +40,7 @@ import { secondFactor } from './migrations/0036-second-factor.ts'
 import { emailChanges } from './migrations/0037-email-changes.ts'
 import { accessIndexes } from './migrations/0038-access-indexes.ts'
 import { deniedUses } from './migrations/0039-denied-uses.ts'
+import { unlimitedTokens } from './migrations/0040-unlimited-tokens.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -84,6 +85,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0037-email-changes': emailChanges,
   '0038-access-indexes': accessIndexes,
   '0039-denied-uses': deniedUses,
+  '0040-unlimited-tokens': unlimitedTokens,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

@@ -9,11 +9,13 @@ import {
   type Filter,
   type FilterBy,
   type Listing,
+  type Reading,
   resourceView,
   type Source,
 } from '../database/views/resource-view.ts'
 import { attributeOfOwner, isExpired, isIdOrLastCharacters } from './access-token-view.ts'
 import { hasFinding, shiftedFrom, unusedSince } from './findings/finding-view.ts'
+import { isOverPrivileged } from './findings/over-privileged-view.ts'
 
 const ownerEmail = attributeOfOwner('email')
 const ownerStatus = attributeOfOwner('status')
@@ -45,15 +47,28 @@ const hasStatus = (table: string, filter: Filter): Condition =>
 
 const byOwner = ({ name }: Filter): boolean => name === 'ownerId' || name === 'ownerEmail'
 
+const byAccessManagement = ({ name, values }: Filter): boolean =>
+  name === 'isOverPrivileged' && !values.includes('false')
+
+/** Whether the policies of an account may be read. */
+type SeesPolicies = (account: string) => boolean
+
 /**
  * An account sees the tokens of its service accounts, and those of its users, except those narrowed to scopes of other
  * accounts. `case` makes SQLite and PostgreSQL read these in order rather than user by user.
  */
-function sourceOf({ ownerType, table }: Owners, accounts: readonly string[], { filters, sort }: Listing): Source {
+function sourceOf(
+  { ownerType, table }: Owners,
+  accounts: readonly string[],
+  { listing: { filters, sort }, isLong }: Reading,
+  seesPolicies: SeesPolicies,
+): Source {
   const given = sql.join(accounts)
   const isByOwner = sort.some(({ key }) => key === 'ownerEmail') || filters.some(isOfFewOwners)
   // SQLite prefers an index of the account over that of the owner.
-  const account = sql.raw(filters.some(byOwner) ? `(t.account_id || '')` : 't.account_id')
+  const isFound = filters.some(byOwner) || (!isLong && filters.some(byAccessManagement))
+  const account = sql.raw(isFound ? `(t.account_id || '')` : 't.account_id')
+  const order = { ownerType, by: isByOwner ? 'owner' : isFound ? 'found' : 'order' } as const
   const isInAccount = isByOwner ? sql`o.account_id in (${given})` : sql`${account} in (${given})`
   const conditions = [
     ...(isByOwner ? [sql`t.owner_id = o.id`] : [sql`t.owner_kind = ${sql.lit(ownerType)}`]),
@@ -64,6 +79,7 @@ function sourceOf({ ownerType, table }: Owners, accounts: readonly string[], { f
     ...filters.flatMap((filter) => {
       if (filter.name === 'ownerId') return [isOwnedBy(table, 'id', filter)]
       if (filter.name === 'ownerEmail') return [isOwnedBy(table, 'email', filter)]
+      if (filter.name === 'isOverPrivileged') return [isOverPrivileged(accounts.filter(seesPolicies), filter, order)]
       if (filter.name !== 'ownerStatus') return []
       return [isByOwner ? compare(sql.raw('o.status'), filter) : hasStatus(table, filter)]
     }),
@@ -76,13 +92,16 @@ function sourceOf({ ownerType, table }: Owners, accounts: readonly string[], { f
   }
 }
 
-function tokensSeenFrom(accounts: readonly string[], listing: Listing): Source[] {
+function tokensSeenFrom(accounts: readonly string[], reading: Reading, seesPolicies: SeesPolicies): Source[] {
   if (accounts.length === 0) return []
-  if (listing.sort[0]?.key !== 'ownerStatus') return owners.map((each) => sourceOf(each, accounts, listing))
+  const { listing } = reading
+  const sourcesOf = (each: Owners, filters: Listing['filters'] = listing.filters) =>
+    sourceOf(each, accounts, { ...reading, listing: { ...listing, filters } }, seesPolicies)
+  if (listing.sort[0]?.key !== 'ownerStatus') return owners.map((each) => sourcesOf(each))
   return owners.flatMap((each) =>
     each.statuses.map((status) => {
       const filter = { name: 'ownerStatus', operator: 'in', values: [status] } as const
-      const source = sourceOf(each, accounts, { ...listing, filters: [...listing.filters, filter] })
+      const source = sourcesOf(each, [...listing.filters, filter])
       return { ...source, constants: { ...source.constants, ownerStatus: status } }
     }),
   )
@@ -139,6 +158,7 @@ export const accessTokenUsageView = resourceView(accessTokenUsages, {
     ownerEmail: inScope,
     ownerId: inScope,
     ownerStatus: inScope,
+    isOverPrivileged: inScope,
     ownerType: 't.owner_kind',
     expiresAfter: ranged('expiresAt', ([time]) => [sql`t.expires_at >= ${time}`]),
     expiresBefore: ranged('expiresAt', ([time]) => [sql`t.expires_at < ${time}`]),
@@ -172,7 +192,10 @@ export const accessTokenUsageView = resourceView(accessTokenUsages, {
   },
   listed: 't.revoked_at is null',
   // An account filter matches only accounts whose tokens the caller may read: otherwise it would reveal who belongs to them.
-  scope: ({ accounts }, _viewer, listing) => tokensSeenFrom(accountsNamed(accounts, listing), listing),
+  scope: ({ accounts }, { may }, reading) => {
+    const named = accountsNamed(accounts, reading.listing)
+    return tokensSeenFrom(named, reading, (account) => may('access-policies:read', { account }))
+  },
   // A deleted owner's tokens are revoked shortly after it.
   complete: (_, rows) => rows.filter((row) => row.ownerEmail !== null),
   paths: () => [],

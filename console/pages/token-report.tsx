@@ -15,6 +15,7 @@ import { useUrlQuery } from '../parts/url-query.ts'
 import { useAccount } from '../session/account.ts'
 import { useDenialReason } from '../session/rights.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
+import { CreateReplacement, OverPrivilegedNote } from '../tokens/report/over-privileged.tsx'
 import { DayChip, dayFilters, reportFilters } from '../tokens/report/report-filters.tsx'
 import { ReportTabs } from '../tokens/report/report-tabs.tsx'
 import { RevokeTokens } from '../tokens/revoke-tokens.tsx'
@@ -59,17 +60,10 @@ export function TokenReport() {
         of={accessTokenUsages}
         operation="list"
         request={{ filters: { account: account.id, ...dayFilters(address) } }}
-        toolbar={<DayChip />}
+        toolbar={toolbar}
         columns={columns}
         actions={(row) => (
-          <ActionIconButton
-            name={`Revoke ${nameOf(row)}`}
-            color="red"
-            disabledReason={disabledReasonOf(row)}
-            onClick={() => setRevoking([row])}
-          >
-            <TrashIcon />
-          </ActionIconButton>
+          <RowActions of={row} revokeDisabledReason={disabledReasonOf(row)} onRevoke={() => setRevoking([row])} />
         )}
         search="Search tokens and owners"
         filters={reportFilters}
@@ -103,6 +97,33 @@ export function TokenReport() {
     </Page>
   )
 }
+
+const toolbar = (
+  <>
+    <OverPrivilegedNote />
+    <DayChip />
+  </>
+)
+
+interface RowActions {
+  readonly of: Row
+  readonly revokeDisabledReason: string | null
+  readonly onRevoke: () => void
+}
+
+const RowActions = ({ of, revokeDisabledReason, onRevoke }: RowActions) => (
+  <>
+    <CreateReplacement of={of} />
+    <ActionIconButton
+      name={`Revoke ${nameOf(of)}`}
+      color="red"
+      disabledReason={revokeDisabledReason}
+      onClick={onRevoke}
+    >
+      <TrashIcon />
+    </ActionIconButton>
+  </>
+)
 
 /** Deselects revoked tokens and selects those that failed. */
 function selectionAfterRevoking(

@@ -23,9 +23,11 @@ interface CreateToken {
   readonly onClose: () => void
   /** Null for a personal access token. */
   readonly serviceAccount?: { readonly id: string; readonly name: string } | null
+  /** The name of the token that the new one replaces with limited permissions. */
+  readonly replaced?: string | undefined
 }
 
-export function CreateToken({ opened, onClose, serviceAccount = null }: CreateToken) {
+export function CreateToken({ opened, onClose, serviceAccount = null, replaced }: CreateToken) {
   const [created, setCreated] = useState<Token | null>(null)
   const close = () => {
     setCreated(null)
@@ -44,26 +46,22 @@ export function CreateToken({ opened, onClose, serviceAccount = null }: CreateTo
       size="lg"
       centered
     >
-      <CreateTokenForm serviceAccount={serviceAccount} onClose={onClose} onCreated={setCreated} />
+      <CreateTokenForm serviceAccount={serviceAccount} replaced={replaced} onClose={onClose} onCreated={setCreated} />
     </Modal>
   )
 }
 
-function CreateTokenForm({
-  serviceAccount,
-  onClose,
-  onCreated,
-}: {
-  serviceAccount: CreateToken['serviceAccount']
-  onClose: () => void
-  onCreated: (token: Token) => void
-}) {
+interface CreateTokenForm extends Pick<CreateToken, 'serviceAccount' | 'replaced' | 'onClose'> {
+  readonly onCreated: (token: Token) => void
+}
+
+function CreateTokenForm({ serviceAccount, replaced, onClose, onCreated }: CreateTokenForm) {
   const max = useMaxLifetime(serviceAccount ? 'service account' : 'person')
-  const [name, setName] = useState('')
+  const [name, setName] = useState(replaced ?? '')
   const [description, setDescription] = useState('')
   const [chosen, setExpiry] = useState<ReturnType<typeof defaultExpiry> | null>(null)
   const expiry = chosen ?? defaultExpiry(max)
-  const [narrowing, setNarrowing] = useState(serviceAccount ? noNarrowing : readOnly)
+  const [narrowing, setNarrowing] = useState(serviceAccount && replaced === undefined ? noNarrowing : readOnly)
   const save = useSave()
   const expiresIn = expiryMinutes(expiry)
 

@@ -216,6 +216,7 @@ export const accessTokenUsages = resource({
         'isUsed',
         'unusedForDays',
         'finding',
+        'isOverPrivileged',
       ],
       sort: ['name', 'createdAt', 'expiresAt', 'lastUsedAt', 'ownerEmail', 'ownerStatus', 'ownerType'],
       parameters: { format: { about: 'json (default) or csv.', values: ['json', 'csv'] } },

@@ -36,7 +36,7 @@ export function sourcesOf(view: ResourceView, reading: Reading, reach: Reach, vi
     ...(listing.search === null ? [] : [searchSql(view, listing.search)]),
   ]
   const everything: Source = { where: sql<SqlBool>`1 = 1` }
-  let sources = reach.everything ? [everything] : reachSources(view, listing, reach, viewer)
+  let sources = reach.everything ? [everything] : reachSources(view, reading, reach, viewer)
   for (const filter of listing.filters) {
     const alternatives = [filterSql(served(view.filters, filter.name), filter, viewer, reading)].flat()
     sources = sources.flatMap((source) =>
@@ -230,13 +230,13 @@ function searchSql(view: ResourceView, text: string): RawBuilder<SqlBool> {
 /** Up to this number of accounts, each is a source, so that the index of an account keeps its order. */
 const accountSourcesMax = 8
 
-function reachSources(view: ResourceView, listing: Listing, reach: Reach, viewer: Viewer): readonly Source[] {
+function reachSources(view: ResourceView, reading: Reading, reach: Reach, viewer: Viewer): readonly Source[] {
   if (typeof view.scope === 'function') {
-    const scope = view.scope(reach, viewer, listing)
+    const scope = view.scope(reach, viewer, reading)
     return Array.isArray(scope) ? scope : [{ where: scope as RawBuilder<SqlBool> }]
   }
   const { account, environment, workspace } = view.scope
-  const accounts = accountsNamed(reach.accounts, listing)
+  const accounts = accountsNamed(reach.accounts, reading.listing)
   const narrower = [...anyOf(environment, reach.environments), ...anyOf(workspace, reach.workspaces)]
   const isMerged = account && narrower.length === 0 && !view.shared && accounts.length <= accountSourcesMax
   if (isMerged) return accounts.map((id) => ({ where: sql<SqlBool>`${sql.raw(account)} = ${id}` }))

@@ -83,7 +83,7 @@ export interface Source {
 
 type Scope =
   | Partial<Record<'account' | 'environment' | 'workspace', string>>
-  | ((reach: Reach, viewer: Viewer, listing: Listing) => RawBuilder<SqlBool> | readonly Source[])
+  | ((reach: Reach, viewer: Viewer, reading: Reading) => RawBuilder<SqlBool> | readonly Source[])
 
 /** An SQL expression that is selected; `T` is the type of its value. */
 export interface Column<T> {

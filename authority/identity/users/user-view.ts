@@ -51,7 +51,7 @@ export const userView = resourceView(users, {
     lastLoginAt: 't.last_login_at',
     status: 't.status',
   },
-  scope: ({ accounts }, viewer, listing) => {
+  scope: ({ accounts }, viewer, { listing }) => {
     const [member] = memberOf(accounts)
     const [home] = anyOf('t.home_account_id', accounts)
     const [inviting] = anyOf('i.account_id', accounts)

@@ -202,7 +202,7 @@ export const findingView = resourceView(findings, {
   order: ['t.at', 't.began_at', 't.subject_id'],
   // Each token is compared with its successors.
   countedMax: limits.countedMatches,
-  scope: (reach, { now }, listing) => {
+  scope: (reach, { now }, { listing }) => {
     const accounts = accountsNamed(reach.accounts, listing)
     if (accounts.length === 0) return []
     return kindsNamed(listing).flatMap((kind) => sourcesOfKinds[kind]({ accounts, now }))

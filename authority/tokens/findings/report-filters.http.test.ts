@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { kebab } from '@mintmark/contract'
 import { document, machine, startAuthority } from '../../../testing/kit.ts'
 import { insertTokens } from '../../../testing/many-tokens.ts'
 import { rawSql } from '../../../testing/raw-sql.ts'
@@ -9,6 +10,42 @@ import { fixedWorld } from '../../world.ts'
 const report = '/reports/access-tokens?page[size]=100&query=&'
 
 for (const [name, store] of Object.entries(stores)) {
+  test(`the report finds tokens without a limit whose owner can manage access, also if there are many (${name})`, async (t) => {
+    const authority = await startAuthority(t, { store: await store(t) })
+    const { call, database, prepared } = authority
+    const scope = ['accounts', prepared.account] as const
+    const create = async (owner: string, tokenName: string, limit: object = {}) =>
+      call('POST', `/service-accounts/${owner}/access-tokens`, {
+        body: document('access-tokens', { name: tokenName, ...limit }),
+      })
+    const admin = await machine(authority, 'admin', { permissions: ['workspaces:*'], scope })
+    const updater = await machine(authority, 'updater', { permissions: ['*:update'], scope })
+    const reader = await machine(authority, 'reader', { permissions: ['*:read', 'tags:*'], scope })
+    for (const { id } of [admin, updater, reader]) {
+      await create(id, `all ${id}`)
+      await create(id, `permissions ${id}`, { permissions: ['tags:update'] })
+      await create(id, `scopes ${id}`, { scopes: [prepared.account] })
+    }
+    const listed = async (filters: string, token = prepared.token, sort = 'name') => {
+      const { status, json } = await call('GET', `${report}${filters}&sort=${sort}`, { token })
+      assert.equal(status, 200)
+      return json.data.map(({ attributes }: { attributes: Record<string, string> }) => attributes['name'])
+    }
+    const found = [`all ${admin.id}`, `all ${updater.id}`].toSorted()
+    const all = (names: readonly string[]) => names.filter((each) => each?.startsWith('all'))
+    assert.deepEqual(all(await listed('filter[is-over-privileged]=true')), found)
+    const others = await listed('filter[is-over-privileged]=false')
+    assert.deepEqual(all(others), [`all ${reader.id}`])
+    assert.equal(others.filter((each: string) => /^(?:permissions|scopes)/.test(each)).length, 6)
+    const blind = await machine(authority, 'blind', { permissions: ['access-tokens:read'], scope })
+    assert.deepEqual(await listed('filter[is-over-privileged]=true', blind.token), [])
+    await insertTokens(database, { owner: admin.id, account: prepared.account, count: 1_500 })
+    for (const sort of ['name', '-createdAt', 'ownerEmail', 'ownerStatus'])
+      for (const state of ['', '&filter[is-expired]=false'])
+        assert.equal((await listed(`filter[is-over-privileged]=true${state}`, prepared.token, kebab(sort))).length, 100)
+    assert.deepEqual(all(await listed('filter[is-over-privileged]=true')), found)
+  })
+
   test(`the token report of a kind of finding lists the tokens with this finding (${name})`, async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00Z')
     const authority = await startAuthority(t, { world, store: await store(t) })

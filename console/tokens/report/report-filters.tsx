@@ -38,6 +38,11 @@ export const reportFilters: readonly ListFilter[] = [
     ],
   },
   {
+    name: 'limits',
+    label: 'Limits',
+    options: [{ value: 'over-privileged', label: 'None, owner manages access', filters: { isOverPrivileged: 'true' } }],
+  },
+  {
     name: 'finding',
     label: 'Finding',
     options: (['token-expiring', 'token-unused', 'token-without-expiry'] as const).map((value) => ({

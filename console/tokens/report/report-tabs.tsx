@@ -4,7 +4,7 @@ import { type UrlQuery, useUrlQuery } from '../../parts/url-query.ts'
 
 interface ReportTab {
   readonly name: string
-  readonly filters: { readonly state?: string; readonly use?: string }
+  readonly filters: { readonly state?: string; readonly use?: string; readonly limits?: string }
   readonly sort?: string
 }
 
@@ -13,11 +13,12 @@ const tabs: readonly ReportTab[] = [
   { name: 'Unused', filters: { use: 'unused' } },
   { name: 'Expiring', filters: { state: 'expiring' }, sort: 'expiresAt' },
   { name: 'No expiry', filters: { state: 'no-expiry' } },
+  { name: 'Over-privileged', filters: { state: 'active', limits: 'over-privileged' } },
   { name: 'Expired', filters: { state: 'expired' }, sort: '-expiresAt' },
 ]
 
-const isSelected = ({ filters }: ReportTab, { state, use }: UrlQuery): boolean =>
-  filters.state === state && filters.use === use
+const isSelected = ({ filters }: ReportTab, { state, use, limits }: UrlQuery): boolean =>
+  filters.state === state && filters.use === use && filters.limits === limits
 
 export function ReportTabs() {
   const [address] = useUrlQuery()
