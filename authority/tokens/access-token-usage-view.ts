@@ -60,11 +60,11 @@ type SeesPolicies = (account: string) => boolean
 function sourceOf(
   { ownerType, table }: Owners,
   accounts: readonly string[],
-  { listing: { filters, sort }, isLong }: Reading,
+  { listing: { filters, sort }, isLong, isExport = false }: Reading,
   seesPolicies: SeesPolicies,
 ): Source {
   const given = sql.join(accounts)
-  const isByOwner = sort.some(({ key }) => key === 'ownerEmail') || filters.some(isOfFewOwners)
+  const isByOwner = !isExport && (sort.some(({ key }) => key === 'ownerEmail') || filters.some(isOfFewOwners))
   // SQLite prefers an index of the account over that of the owner.
   const isFound = filters.some(byOwner) || (!isLong && filters.some(byAccessManagement))
   const account = sql.raw(isFound ? `(t.account_id || '')` : 't.account_id')

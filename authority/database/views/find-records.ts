@@ -135,7 +135,7 @@ export async function* eachRecord(
   reach: Reach,
   viewer: Viewer,
 ): AsyncGenerator<readonly AnyRecord[]> {
-  const reading = { listing: { ...listing, sort: [] }, isLong: false }
+  const reading = { listing: { ...listing, sort: [] }, isLong: false, isExport: true }
   const conditions = sourcesOf(view, reading, reach, viewer).map(({ where }) => sql`(${where})`)
   if (conditions.length === 0) return
   const table = sql.raw(`${view.from.split(' ', 1)[0]} t`)

@@ -68,6 +68,8 @@ export interface Reading {
   readonly listing: Listing
   /** Whether so many rows are in the list that sorting them takes long: an index should keep its order instead. */
   readonly isLong: boolean
+  /** Whether batches of the table are read, for an export: then sources cannot have a `from`. */
+  readonly isExport?: boolean
 }
 
 type SearchBy = string | ((text: string) => RawBuilder<SqlBool>)

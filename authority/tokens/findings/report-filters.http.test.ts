@@ -46,6 +46,25 @@ for (const [name, store] of Object.entries(stores)) {
     assert.deepEqual(all(await listed('filter[is-over-privileged]=true')), found)
   })
 
+  test(`an export has the tokens of the list, with each filter by owner (${name})`, async (t) => {
+    const authority = await startAuthority(t, { store: await store(t) })
+    const { call, prepared } = authority
+    const scope = ['accounts', prepared.account] as const
+    const { id } = await machine(authority, 'inactive', { permissions: ['roles:*'], scope })
+    const body = document('service-accounts', { status: 'Inactive' })
+    assert.equal((await call('PATCH', `/service-accounts/${id}`, { body })).status, 200)
+    for (const filter of [
+      'owner-status]=Inactive',
+      `owner-id]=${id}`,
+      'is-over-privileged]=true&filter[owner-status]=Inactive',
+    ]) {
+      const listed = (await call('GET', `${report}filter[${filter}`)).json.data
+      const exported = (await call('GET', `${report}format=csv&filter[${filter}`)).text.trim().split('\r\n')
+      assert.deepEqual([listed.length, exported.length - 1], [1, 1], filter)
+      assert.match(exported[1] ?? '', new RegExp(listed[0].id))
+    }
+  })
+
   test(`the token report of a kind of finding lists the tokens with this finding (${name})`, async (t) => {
     const world = fixedWorld('2030-01-01T00:00:00Z')
     const authority = await startAuthority(t, { world, store: await store(t) })
