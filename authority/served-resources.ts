@@ -50,7 +50,8 @@ import {
 import { workspaceView } from './inventory/workspaces/workspace-view.ts'
 import { type ServedResource, serve } from './jsonapi/served-resource.ts'
 import { changeLeakRules, containLeak } from './leaks/leak-operations.ts'
-import { leakReportView, leakRuleView } from './leaks/leak-view.ts'
+import { leakReportNoteView, leakReportView, leakRuleView } from './leaks/leak-view.ts'
+import { addLeakReportNote, changeLeakReport } from './leaks/triage.ts'
 import { notificationView, ownNotifications, webhookView } from './notifications/notification-view.ts'
 import {
   changeWebhook,
@@ -216,6 +217,11 @@ export const servedResources: readonly ServedResource[] = [
     test: testWebhook,
     rotateSecret: rotateWebhookSecret,
   }),
-  serve(leakReportView, { contain: containLeak }),
+  serve(
+    leakReportView,
+    { update: changeLeakReport, addNote: addLeakReportNote, contain: containLeak },
+    { auditAccountsOf: (_, { accounts }) => accounts },
+  ),
+  serve(leakReportNoteView, {}),
   serve(leakRuleView, { update: changeLeakRules }, { singleton: ownRules }),
 ]

@@ -32,6 +32,7 @@ const resourceGroups = {
   webhook: 'Create, list, show, update, test and delete webhooks.',
   notification: 'List notifications.',
   finding: 'List security findings.',
+  'leak-note': 'List the notes of leak reports.',
 } as const
 
 const addGroup = (name: keyof typeof resourceGroups) => async (root: Command) => {
@@ -77,7 +78,9 @@ const commands: Readonly<Record<string, (root: Command) => Promise<unknown>>> = 
     Object.keys(resourceGroups).map((name) => [name, addGroup(name as keyof typeof resourceGroups)]),
   ),
   leaks: async (root) => {
-    const leaks = root.command('leaks').description('Report leaked tokens, list reports and export token fingerprints.')
+    const leaks = root
+      .command('leaks')
+      .description('Report leaked tokens, list and update reports, and export token fingerprints.')
     ;(await import('./leaks/report.ts')).addLeaksReport(leaks)
     ;(await import('./leaks/fingerprints.ts')).addLeaksFingerprints(leaks)
     ;(await import('./resource/add-resource.ts')).addResource(leaks, 'leaks', ['contain'])

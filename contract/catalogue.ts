@@ -7,6 +7,7 @@ import { agentPools } from './resources/agent-pools.ts'
 import { auditEvents } from './resources/audit-events.ts'
 import { environments } from './resources/environments.ts'
 import { findings, verdictCounts } from './resources/findings.ts'
+import { leakReportNotes } from './resources/leak-report-notes.ts'
 import { leakReports, leakRules } from './resources/leaks.ts'
 import { notifications, webhooks } from './resources/notifications.ts'
 import { providerConfigurationLinks, providerConfigurations } from './resources/provider-configurations.ts'
@@ -38,6 +39,7 @@ export {
   environments,
   findings,
   identityProviders,
+  leakReportNotes,
   leakReports,
   leakRules,
   notifications,
@@ -73,6 +75,7 @@ export const resources: readonly Resource[] = [
   environments,
   identityProviders,
   leakReports,
+  leakReportNotes,
   leakRules,
   notifications,
   webhooks,

@@ -21,7 +21,7 @@ export { permissionsOf } from './permissions-of.ts'
 export { type RefusalCode, refusals } from './refusals.ts'
 export * from './resource.ts'
 export { findingKinds } from './resources/findings.ts'
-export { type LeakSource, leakSources } from './resources/leaks.ts'
+export { type LeakSource, leakResolutions, leakSources } from './resources/leaks.ts'
 export {
   notificationKinds,
   personalNotificationKinds,

@@ -52,6 +52,8 @@ const descriptions: Record<keyof typeof limits, string> = {
   leakTextBytes: 'bytes of a leak report that is a form or plain text (413)',
   leakHashesPerCheck: 'hashes per token check',
   leakCheckBytes: 'bytes of the body of a token check (413)',
+  leakNotesPerReport: 'notes per leak report (409)',
+  leakNoteCharacters: 'characters of a note of a leak report',
   fingerprintsPerFile: 'tokens in one fingerprint file (409)',
   sortedReportRows:
     'rows in an export of the token report or of audit events with `sort` (409); without `sort` there is no limit',

@@ -45,6 +45,8 @@ export const limits = {
   leakTextBytes: 524_288,
   leakHashesPerCheck: 1_000,
   leakCheckBytes: 131_072,
+  leakNotesPerReport: 100,
+  leakNoteCharacters: 2_000,
   fingerprintsPerFile: 1_000_000,
   sortedReportRows: 100_000,
   webhooksPerAccount: 50,

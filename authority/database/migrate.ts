@@ -41,6 +41,7 @@ import { emailChanges } from './migrations/0037-email-changes.ts'
 import { accessIndexes } from './migrations/0038-access-indexes.ts'
 import { deniedUses } from './migrations/0039-denied-uses.ts'
 import { unlimitedTokens } from './migrations/0040-unlimited-tokens.ts'
+import { leakTriage } from './migrations/0041-leak-triage.ts'
 
 /** Statements separated by semicolons, or a list of statements that contain semicolons. */
 type Text = string | readonly string[]
@@ -86,6 +87,7 @@ export const schemaMigrations: Readonly<Record<string, Source>> = {
   '0038-access-indexes': accessIndexes,
   '0039-denied-uses': deniedUses,
   '0040-unlimited-tokens': unlimitedTokens,
+  '0041-leak-triage': leakTriage,
 }
 
 /** Code that runs after the SQL of a migration, in the same transaction. */

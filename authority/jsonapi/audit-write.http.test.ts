@@ -43,7 +43,10 @@ const order = (operation: Operation) => {
 }
 
 /** Bodies of actions that require members. */
-const bodies: Readonly<Record<string, object>> = { set_schedule: { 'apply-schedule': null } }
+const bodies: Readonly<Record<string, object>> = {
+  set_schedule: { 'apply-schedule': null },
+  add_leak_report_note: { text: 'In an example.' },
+}
 
 function bodyOf({ kind, id, resource }: Operation, objectId: string): object | undefined {
   if (kind === 'remove') return undefined

@@ -49,3 +49,16 @@ export async function insertLeak(db: Db, row: LeakRow): Promise<void> {
 export async function updateLeak(db: Db, id: string, change: Partial<LeakRow>): Promise<void> {
   await db.updateTable('leakReports').set(change).where('id', '=', id).execute()
 }
+
+/** Inserts a note and counts it, so that concurrent notes cannot exceed the limit. Returns false if it is reached. */
+export async function insertNote(db: Db, row: Tables['leakReportNotes'], notesMax: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('leakReports')
+    .set((of) => ({ noteCount: of('noteCount', '+', 1) }))
+    .where('id', '=', row.leakReportId)
+    .where('noteCount', '<', notesMax)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) return false
+  await db.insertInto('leakReportNotes').values(row).execute()
+  return true
+}

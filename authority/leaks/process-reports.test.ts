@@ -114,6 +114,10 @@ test('a report is stored and audited with its location', async (t) => {
     times: 1,
     locations: 1,
     otherLocations: null,
+    assigneeId: null,
+    resolution: null,
+    resolvedAt: null,
+    noteCount: 0,
   }
   assert.deepEqual({ ...report }, stored)
   assert.equal(notified[0]?.id, report?.id)

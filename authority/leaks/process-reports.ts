@@ -154,5 +154,9 @@ function rowOf({ id, token, source, location, merged, locationKey, actionTaken, 
     firstSeenAt: now,
     lastSeenAt: now,
     ...columnsOf(merged),
+    assigneeId: null,
+    resolution: null,
+    resolvedAt: null,
+    noteCount: 0,
   }
 }

@@ -378,6 +378,10 @@ async function reportAsLeaked({ database, prepared }: Authority, tokenId: string
         times: 1,
         locations: 1,
         otherLocations: null,
+        assigneeId: null,
+        resolution: null,
+        resolvedAt: null,
+        noteCount: 0,
       })
       .execute(),
   )

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { mintmark } from '../../testing/cli/run-mintmark.ts'
+import { mintmark, startWithCli } from '../../testing/cli/run-mintmark.ts'
 import { machine, startAuthority } from '../../testing/kit.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
@@ -38,4 +38,28 @@ test('leaks report fails for a file without tokens and for a missing file', asyn
     stderr: `mintmark: ${empty} contains no tokens\n`,
   })
   assert.equal((await mintmark(t, ['leaks', 'report', join(folder, 'gone.txt')])).code, 2)
+})
+
+test('a leak report is assigned by email address, noted, resolved and reopened', async (t) => {
+  const { run, ...authority } = await startWithCli(t)
+  const { call, prepared } = authority
+  const { token } = await machine(authority, 'ci')
+  const headers = { 'content-type': 'application/json' }
+  await call('POST', '/leaks/report', { token: null, body: { tokens: [token] }, headers })
+  const [{ id }] = (await call('GET', '/leak-reports')).json.data
+  const { email } = (await call('GET', `/users?filter[account]=${prepared.account}`)).json.data[0].attributes
+  const json = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await run([...args, '--json'])
+    assert.equal(code, 0, stderr)
+    return JSON.parse(stdout)
+  }
+  const resolved = await json('leaks', 'update', id, '--assignee', email, '--resolution', 'revoked')
+  assert.deepEqual([resolved.state, resolved['assignee-email']], ['resolved', email])
+  await json('leaks', 'add-note', id, '--text', 'Rotated.')
+  const [{ text, 'author-email': author }] = await json('leak-note', 'list', '--leak-report', id)
+  assert.deepEqual([text, author], ['Rotated.', email])
+  const listed = await json('leaks', 'list', '--state', 'resolved', '--assignee', email)
+  assert.deepEqual([listed.length, (await json('leaks', 'list', '--state', 'open')).length], [1, 0])
+  const reopened = await json('leaks', 'update', id, '--resolution', '', '--assignee', '')
+  assert.deepEqual([reopened.state, reopened.resolution, reopened['assignee-email']], ['open', null, null])
 })

@@ -1,6 +1,6 @@
 /** Options for the filters of a list. Filters by a relation accept names. */
 import type { Client } from '@mintmark/client'
-import { filterKind, kebab, type Resource, resources, snake } from '@mintmark/contract'
+import { filterKind, kebab, type Resource, resourceByType, resources, snake } from '@mintmark/contract'
 import { InvalidArgumentError, Option } from 'commander'
 import { findId, hasNames } from '../arguments/find-by-name.ts'
 
@@ -8,6 +8,12 @@ type Flags = Readonly<Record<string, unknown>>
 
 /** The resource with this name in filters and paths, such as `serviceAccount`. */
 const resourceNamed = (name: string): Resource | undefined => resources.find(({ param }) => param === snake(name))
+
+/** The type of a relation that options set by name. */
+const writableTarget = ({ relations }: Resource, name: string): Resource | undefined => {
+  const relation = relations[name]
+  return relation && relation.writable !== 'never' ? resourceByType.get(relation.to) : undefined
+}
 
 export interface FilterOption {
   readonly name: string
@@ -19,7 +25,7 @@ export function filterOptions(of: Resource, names: readonly string[], about: str
   return names
     .filter((name) => snake(name) !== of.param)
     .map((name) => {
-      const target = resourceNamed(name)
+      const target = resourceNamed(name) ?? writableTarget(of, name)
       const value = {
         text: target && hasNames(target) ? 'name or ID' : 'text',
         instant: 'time',

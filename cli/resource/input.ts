@@ -54,7 +54,8 @@ function attributeOption(name: string, attribute: Attribute): InputOption {
   }
   const option = new Option(`--${kebab(name)} <${placeholder(attribute)}>`, about)
   const values = attribute.schema['enum'] as readonly unknown[] | undefined
-  if (values) option.choices(values.map(String))
+  // An empty text clears the attribute.
+  if (values) option.choices([...values.map(String), ...(attribute.nullable ? [''] : [])])
   else option.argParser((text) => checked(attribute, text))
   const isCleared = (given: unknown) => given === '' && attribute.nullable
   return {

@@ -6,6 +6,7 @@ import {
   auditEvents,
   environments,
   findings,
+  leakReportNotes,
   leakReports,
   notifications,
   permissions,
@@ -138,8 +139,14 @@ export const resourceCommands = {
   leaks: {
     of: leakReports,
     plural: 'leak reports',
-    columns: ['id', 'lastSeenAt', 'source', 'token', 'actionTaken', 'repository'],
+    columns: ['id', 'lastSeenAt', 'source', 'token', 'actionTaken', 'repository', 'state', 'assigneeEmail'],
     sort: '-lastSeenAt',
+  },
+  'leak-note': {
+    of: leakReportNotes,
+    plural: 'notes',
+    columns: ['createdAt', 'authorEmail', 'text'],
+    sort: 'createdAt',
   },
 } satisfies Readonly<Record<string, ResourceCommands>>
 

@@ -185,3 +185,17 @@ test('the sentence about a change of account settings names the setting', () => 
     ],
   )
 })
+
+test('the sentence about a change of a leak report says whether it was assigned, resolved or reopened', () => {
+  const of = (after: object) => describe('leak-reports.updated', { subjectId: 'leak-1', after })
+  assert.deepEqual(
+    [
+      { assigneeId: 'user-1' },
+      { assigneeId: null },
+      { resolution: 'accepted' },
+      { resolution: null },
+      { assigneeId: 'user-1', resolution: 'accepted' },
+    ].map(of),
+    ['assigned', 'unassigned', 'resolved', 'reopened', 'updated'].map((verb) => `${verb} the leak report leak-1`),
+  )
+})

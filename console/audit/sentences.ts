@@ -66,7 +66,7 @@ function textOf(action: string, event: Told): string {
   if (action === 'access-tokens.rotated' && event.after?.['revoked'] === true)
     return 'rotated the token {} and revoked the old one'
   if (action === 'sessions.deleted' && event.actorId === event.subjectId) return ownSessionText(event.after)
-  const text = (action === 'accounts.updated' ? accountChange(event.after) : null) ?? texts[action]
+  const text = changeTexts[action]?.(event.after) ?? texts[action]
   if (text) return text
   const target = resourceNames[resource] ?? spaced(resource)
   const subject = policySubject(event)
@@ -119,6 +119,21 @@ function accountChange(after: Members | null | undefined): string | null {
 const accountChanges: Readonly<Record<string, string>> = {
   name: 'renamed the account to {}',
   ownerId: 'transferred the ownership of the account',
+}
+
+/** Returns null if several members were changed at once. */
+function leakReportChange(after: Members | null | undefined): string | null {
+  const [[name, value] = [], ...others] = Object.entries(after ?? {})
+  if (others.length > 0) return null
+  if (name === 'assigneeId') return value ? 'assigned the leak report {}' : 'unassigned the leak report {}'
+  if (name === 'resolution') return value ? 'resolved the leak report {}' : 'reopened the leak report {}'
+  return null
+}
+
+/** The texts of actions that depend on what was changed. */
+const changeTexts: Readonly<Record<string, (after: Members | null | undefined) => string | null>> = {
+  'accounts.updated': accountChange,
+  'leak-reports.updated': leakReportChange,
 }
 
 /** Such as "was denied (missing roles:create)". */

@@ -20,7 +20,7 @@ export const findings = resource({
   attributes: {
     kind: choice(findingKinds, {
       about:
-        'token-leaked: a leaked token that is still active; token-expiring: expires within 14 days, or is in the last third of a shorter lifetime; owner-inactive: active tokens of an inactive owner; service-account-without-policy and service-account-without-owner: a service account without permissions or owning team; token-unused: not used for 90 days; token-without-expiry: does not expire.',
+        'token-leaked: a leaked token that is still active, with an open leak report; token-expiring: expires within 14 days, or is in the last third of a shorter lifetime; owner-inactive: active tokens of an inactive owner; service-account-without-policy and service-account-without-owner: a service account without permissions or owning team; token-unused: not used for 90 days; token-without-expiry: does not expire.',
     }),
     rank: integer({ about: 'Urgency, where 1 is the most urgent.', min: 1, max: findingKinds.length }),
     subjectType: text({ about: 'Type of the object.' }),

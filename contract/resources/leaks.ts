@@ -1,6 +1,7 @@
 import { choice, flag, integer, list, nullable, object, text, timestamp } from '../attributes.ts'
 import { limits } from '../limits.ts'
 import { resource, toOne } from '../resource.ts'
+import { noteText } from './leak-report-notes.ts'
 
 /** Sources of leak reports in addition to configured reporters, with their names. */
 export const leakSources = {
@@ -10,6 +11,9 @@ export const leakSources = {
   holder: 'Token holder',
 } as const
 export type LeakSource = keyof typeof leakSources
+
+/** Why a leak report is resolved. */
+export const leakResolutions = ['revoked', 'false-positive', 'accepted', 'other'] as const
 
 const actions = ['revoke', 'rotate', 'notify'] as const
 const confidences = ['confirmed', 'no-location', 'claimed'] as const
@@ -116,19 +120,58 @@ export const leakReports = resource({
       min: 0,
       max: 2 ** 31,
     }),
+    state: choice(['open', 'resolved'], { about: 'resolved: it has a resolution.' }),
+    resolution: nullable(
+      choice(leakResolutions, {
+        about:
+          'Why the report is resolved; null: it is open. revoked: the token is revoked or expired; false-positive: no leak; accepted: the risk is accepted.',
+        writable: 'update',
+      }),
+    ),
+    resolvedAt: nullable(timestamp({ about: 'Time of the resolution.' })),
+    assigneeEmail: nullable(text({ about: 'Email address of the assignee.' })),
+    noteCount: integer({ about: 'Number of notes.', min: 0, max: limits.leakNotesPerReport }),
   },
   relations: {
     account: toOne('accounts', { about: 'The account of the token.' }),
     token: toOne('access-tokens', { about: 'The token.' }),
+    assignee: toOne('users', { about: 'The user who handles the report, and can see it.', writable: 'update' }),
   },
   operations: {
     list: {
       id: 'list_leak_reports',
       permission: 'leak-reports:read',
-      filters: ['account', 'leakReport', 'token', 'source', 'locationKind', 'actionTaken', 'repository'],
+      filters: [
+        'account',
+        'leakReport',
+        'token',
+        'source',
+        'locationKind',
+        'actionTaken',
+        'repository',
+        'state',
+        'assignee',
+      ],
       sort: ['firstSeenAt', 'lastSeenAt', 'source', 'repository'],
     },
     show: { id: 'get_leak_report', permission: 'leak-reports:read' },
+    update: {
+      id: 'update_leak_report',
+      stepUp: true,
+      about: 'Assign, resolve or reopen a leak report.',
+      permission: 'leak-reports:update',
+    },
+    addNote: {
+      id: 'add_leak_report_note',
+      audited: 'note-added',
+      stepUp: true,
+      about: 'Add a note to a leak report. Notes cannot be edited or deleted.',
+      permission: 'leak-reports:update',
+      path: '/leak-reports/{leak_report}/actions/add-note',
+      body: { text: noteText },
+      returns: { type: 'leak-report-notes' },
+      status: 201,
+    },
     contain: {
       id: 'contain_leak',
       audited: 'by-handler',

@@ -33,6 +33,8 @@ export const sampleValues: Readonly<Record<string, string>> = {
   operation: 'list_teams',
   finding: 'token-unused',
   leakReport: 'leak-17',
+  assignee: 'user-1',
+  state: 'open',
 }
 
 const rows = {
@@ -72,9 +74,9 @@ export async function fillLists(url: string): Promise<void> {
     `insert into notifications (id, account_id, kind, at, owner_kind, owner_id, subject_type, subject_id, data, mail_due)
      select 'no-' || i, ${account}, case when i % 3 = 0 then 'token.leaked' else 'token.kind-' || i % 10 end, ${day('i * 300', '2026-01-01')}, 'user',
        'user-' || i % ${rows.people}, 'access-tokens', 'at-v0o' || i, '{}', 0 from ${numbers(rows.notifications)}`,
-    `insert into leak_reports (id, account_id, token_id, source, location_key, location_kind, repository, action_taken, first_seen_at, last_seen_at, times, locations)
-     select 'leak-' || i, ${account}, 'at-v0o' || i, 'github', 'key', 'public', 'octo/repo', 'revoked', ${day('i', '2026-01-01')}, ${day('i', '2026-01-01')}, 1, 1
-       from ${numbers(rows.leaks)}`,
+    `insert into leak_reports (id, account_id, token_id, source, location_key, location_kind, repository, action_taken, first_seen_at, last_seen_at, times, locations, resolved_at)
+     select 'leak-' || i, ${account}, 'at-v0o' || i, 'github', 'key', 'public', 'octo/repo', 'revoked', ${day('i', '2026-01-01')}, ${day('i', '2026-01-01')}, 1, 1,
+       case when i % 50 > 0 then ${day('i', '2026-02-01')} end from ${numbers(rows.leaks)}`,
     `insert into token_activity (token_id, network, operation, first_at, last_at, times)
      select 'at-v0o' || i, '192.0.2.0/24', 'list_teams', ${day('i', '2026-01-01')}, ${day('i', '2026-01-01')}, 1 from ${numbers(rows.activity)}`,
   ]

@@ -43,6 +43,18 @@ export interface LeakTables {
     times: number
     locations: number
     otherLocations: Json | null
+    assigneeId: string | null
+    resolution: string | null
+    resolvedAt: string | null
+    noteCount: number
+  }
+  leakReportNotes: {
+    id: string
+    leakReportId: string
+    authorKind: string
+    authorId: string
+    text: string
+    createdAt: string
   }
   tokenActivity: {
     tokenId: string

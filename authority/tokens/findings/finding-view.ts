@@ -156,7 +156,7 @@ const sourcesOfKinds: { readonly [K in Kind]: (asked: Asked) => Source[] } = {
       at: 'r.first_seen_at',
       before: 'leak_reports r cross join',
       subject: ['leak-reports', 'r.id'],
-      where: sql`r.token_id = k.id and r.action_taken in ('notified', 'expiring')`,
+      where: sql`r.token_id = k.id and r.resolved_at is null and r.action_taken in ('notified', 'expiring')`,
     }),
   'token-expiring': (asked) => ofTokens('token-expiring', asked),
   'owner-inactive': (asked) => [
