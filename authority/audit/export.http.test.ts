@@ -135,6 +135,21 @@ test('an event has the current name of its object, however it is called now, and
   assert.deepEqual([await nameOf(team), await nameOf(policy)], [null, null])
 })
 
+test('an event contains no name of a user, whom the reader may not know', async (t) => {
+  const { call, prepared } = await startAuthority(t)
+  const [user] = (await call('GET', '/users')).json.data
+  const changed = await call('PATCH', `/users/${user.id}`, { body: document('users', { 'full-name': 'Ann Platform' }) })
+  assert.equal(changed.status, 200)
+  const policies = (await call('GET', `/access-policies?filter[user]=${user.id}`)).json.data
+  assert.ok(policies.length > 0)
+  for (const id of [user.id, ...policies.map(({ id }: { id: string }) => id), prepared.account]) {
+    const { json } = await call('GET', `/audit-events?filter[subject-id]=${id}`)
+    for (const { attributes } of json.data) assert.notEqual(attributes['subject-name'], 'Ann Platform')
+  }
+  const own = await call('GET', `/audit-events?filter[subject-id]=${user.id}`)
+  assert.equal(own.json.data[0].attributes['subject-name'], null)
+})
+
 test('an unknown format is refused', async (t) => {
   const { call } = await startAuthority(t)
   for (const path of ['/audit-events', '/reports/access-tokens']) {

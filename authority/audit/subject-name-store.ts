@@ -3,12 +3,12 @@ import type { Db } from '../database/database.ts'
 
 const nameIn = (table: string, name = 'name') => ({ from: table, name })
 
+/** Not users: who may read the events of an account cannot read the names of invited and former users. */
 const sources: Readonly<Record<string, { readonly from: string; readonly name: string }>> = {
   accounts: nameIn('accounts'),
   'access-policies': {
-    from: `access_policies t left join users u on u.id = t.user_id left join teams g on g.id = t.team_id
-      left join service_accounts s on s.id = t.service_account_id`,
-    name: 'coalesce(u.full_name, u.email, g.name, s.name)',
+    from: `access_policies t left join teams g on g.id = t.team_id left join service_accounts s on s.id = t.service_account_id`,
+    name: 'coalesce(g.name, s.name)',
   },
   'access-tokens': nameIn('access_tokens'),
   'agent-pools': nameIn('agent_pools'),
@@ -19,7 +19,6 @@ const sources: Readonly<Record<string, { readonly from: string; readonly name: s
   'service-accounts': nameIn('service_accounts'),
   tags: nameIn('tags'),
   teams: nameIn('teams'),
-  users: nameIn('users', 'coalesce(full_name, email)'),
   vars: nameIn('variables', 'key'),
   webhooks: nameIn('webhooks', 'url'),
   'workload-identity-providers': nameIn('workload_identity_providers'),

@@ -96,6 +96,10 @@ function Actor({ type, id }: { type: string; id: string }) {
   return <NamedObject type={type} id={id} name={useNameOf()(id)} member="actorId" />
 }
 
+function Target({ of: { subjectType = '', subjectName }, id }: { of: Event; id: string }) {
+  return <NamedObject type={subjectType} id={id} name={useNameOf()(id) ?? subjectName} member="subjectId" />
+}
+
 function factsOf(event: Event): readonly (readonly [string, ReactNode])[] {
   const { actorType = '', actorId, subjectType = '', subjectId, tokenId, times = 1 } = event
   return [
@@ -112,14 +116,7 @@ function factsOf(event: Event): readonly (readonly [string, ReactNode])[] {
       </FilterLink>,
     ],
     ['Actor', actorId ? <Actor key="actor" type={actorType} id={actorId} /> : 'System'],
-    [
-      'Target',
-      subjectId ? (
-        <NamedObject key="target" type={subjectType} id={subjectId} name={event.subjectName} member="subjectId" />
-      ) : (
-        subjectType
-      ),
-    ],
+    ['Target', subjectId ? <Target key="target" of={event} id={subjectId} /> : subjectType],
     [
       'Token',
       tokenId ? (

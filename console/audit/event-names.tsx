@@ -1,4 +1,4 @@
-/** Names of the actors of audit events and of the subjects of access policies, loaded for all rows of a page together. */
+/** Names of the people and service accounts in audit events and of the subjects of access policies, loaded for all rows of a page together. */
 import { serviceAccounts, teams, users, workspaces } from '@mintmark/contract'
 import { createContext, type ReactNode, useContext } from 'react'
 import { displayName } from '../access/subjects.tsx'
@@ -12,7 +12,12 @@ export function EventNames({ of, children }: { of: readonly Event[]; children: R
   const named = of.flatMap((event) => {
     const policy = policySubject(event)
     // The subject of a policy that exists comes with the event.
-    return [{ type: event.actorType, id: event.actorId }, ...(policy && !event.subjectName ? [policy] : [])]
+    return [
+      { type: event.actorType, id: event.actorId },
+      // The server sends no names of users with events.
+      ...(event.subjectType === users.type && event.subjectId ? [{ type: users.type, id: event.subjectId }] : []),
+      ...(policy && !event.subjectName ? [policy] : []),
+    ]
   })
   const idsOf = (wanted: string) => named.flatMap(({ type, id }) => (type === wanted ? [id] : []))
   const people = useRecordsById(users, idsOf(users.type))

@@ -154,7 +154,8 @@ function objectOf(event: Told, nameOf: NameOf): string | null {
       textIn(before, 'name') ??
       textIn(after, 'key', 'url', 'email', 'client') ??
       textIn(before, 'key', 'url', 'email') ??
-      subjectName)
+      subjectName ??
+      nameOf(event.subjectId ?? ''))
   const last = textIn(after, 'lastCharacters') ?? textIn(before, 'lastCharacters')
   if (last) return name ? `“${name}” (…${last})` : `…${last}`
   return name ? `“${name}”` : (policy?.id ?? event.subjectId ?? null)

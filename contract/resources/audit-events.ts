@@ -20,7 +20,7 @@ export const auditEvents = resource({
     subjectName: nullable(
       text({
         about:
-          'Current name of the object, and for an access policy that of its subject; null if there is none any more.',
+          'Current name of the object, and for an access policy that of its team or service account; null for users, and if there is no such object any more.',
       }),
     ),
     before: nullable(anyObject({ about: 'Changed members before the change. Contains no secrets.' })),
