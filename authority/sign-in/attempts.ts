@@ -14,6 +14,8 @@ const keysMax = 50_000
 
 export type Attempt =
   | { readonly by: 'session'; readonly session: string }
+  /** A mail to an address that may be someone else's. */
+  | { readonly by: 'mail'; readonly userId: string }
   | { readonly by: 'known-browser'; readonly userId: string; readonly browser: string }
   | { readonly by: 'unknown-browser'; readonly address: string; readonly email: string }
 
@@ -28,6 +30,7 @@ export function countAttempts(world: World, ipv6Prefix: number = defaultIpv6Pref
   // Separate maps: when a flood of attempts fills one, no entry of the others is evicted.
   const counters = {
     session: newCounter(world, limits.signInAttemptsPerPerson),
+    mails: newCounter(world, limits.signInAttemptsPerPerson),
     browser: newCounter(world, limits.signInAttemptsPerPerson),
     knownBrowsers: newCounter(world, limits.signInAttemptsInKnownBrowsers),
     person: newCounter(world, limits.signInAttemptsPerPerson),
@@ -35,6 +38,7 @@ export function countAttempts(world: World, ipv6Prefix: number = defaultIpv6Pref
   }
   const countersOf = (attempt: Attempt): readonly (readonly [Counter, string])[] => {
     if (attempt.by === 'session') return [[counters.session, attempt.session]]
+    if (attempt.by === 'mail') return [[counters.mails, attempt.userId]]
     if (attempt.by === 'known-browser')
       // The browser's limit comes first. Once it is reached, further attempts do not count toward the person's limit.
       return [

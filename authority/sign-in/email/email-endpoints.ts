@@ -6,6 +6,7 @@ import { emailKey } from '../../database/email-key.ts'
 import type { ResultOf } from '../../endpoint-request.ts'
 import { findPersonIdByEmail, type Person, updatePerson } from '../../identity/users/person.ts'
 import type { InvitationServices } from '../links/invitation-endpoints.ts'
+import { deleteOpenLinks } from '../links/link-store.ts'
 import { notifyCredentialChange } from '../methods/credential-change.ts'
 import { hashOfSecret } from '../secret-hash.ts'
 import { writeAsPerson } from '../services.ts'
@@ -20,7 +21,7 @@ export async function requestEmailChange(
   request: SessionRequest<'requestEmailChange'>,
 ): Promise<ResultOf<'requestEmailChange'>> {
   const { mail, baseContext } = services
-  const { person, session } = request.caller
+  const { person } = request.caller
   const { email } = request.body
   if (!mail)
     throw new Refusal('conflict', {
@@ -29,7 +30,7 @@ export async function requestEmailChange(
   if (emailKey(email) === emailKey(person.email))
     throw new Refusal('invalid-attribute', { detail: 'This already is your email address.', at: '/email' })
   // Never taken off the counter, so that the server is no relay for unwanted mail.
-  services.attempts.count({ by: 'session', session: session.id })
+  services.attempts.count({ by: 'mail', userId: person.id })
   const code = newCode(baseContext.world)
   const expiresAt = new Date(baseContext.world.now().getTime() + limits.emailChangeMinutes * 60_000).toISOString()
   const row = { userId: person.id, hash: hashOfSecret(normalized(code.open())), email, expiresAt }
@@ -74,6 +75,8 @@ async function changeEmail(context: Context, { person, session, hash }: EmailCha
     throw new Refusal('conflict', { detail: `Another user already has the email address ${email}.` })
   await updatePerson(db, person.id, { email, username: email })
   await endSessionsOf(context, person.id, session.id)
+  // They may have been mailed to the previous address.
+  await deleteOpenLinks(db, person.id)
   await notifyCredentialChange(context, person.id, { change: 'email', previousEmail: person.email })
   return email
 }
