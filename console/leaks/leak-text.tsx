@@ -44,6 +44,17 @@ export const actionTakenLabels: Readonly<Record<NonNullable<Leak['actionTaken']>
   inactive: 'Already inactive',
 }
 
+export const resolutionLabels: Readonly<Record<NonNullable<Leak['resolution']>, string>> = {
+  revoked: 'Token revoked',
+  'false-positive': 'False positive',
+  accepted: 'Risk accepted',
+  other: 'Other reason',
+}
+
+/** Shown only if the report is resolved. */
+export const Resolution = ({ of }: { of: Leak['resolution'] }) =>
+  of ? <Badge color="gray">Resolved: {resolutionLabels[of]}</Badge> : null
+
 /** The confidence in the location. The token itself is always verified. */
 export const confidenceText = {
   confirmed: { label: 'Confirmed', about: 'A known reporter provided the location' },

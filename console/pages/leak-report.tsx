@@ -1,21 +1,23 @@
 /** A leak report: location, activity since the leak, and containment. */
-import { Anchor, Badge, Group, List, Text } from '@mantine/core'
+import { Anchor, Badge, Group, Text } from '@mantine/core'
 import { leakReports } from '@mintmark/contract'
 import { LinkExternalIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { ContainPanel } from '../leaks/contain-panel.tsx'
-import { ExternalLink } from '../leaks/external-link.tsx'
 import {
   actionTakenLabels,
   confidenceText,
   type Leak,
   LeakState,
   locationText,
+  Resolution,
   safeUrl,
   sourceName,
   visibilityLabels,
 } from '../leaks/leak-text.tsx'
+import { NextSteps } from '../leaks/next-steps.tsx'
+import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { type Column, Records } from '../parts/records.tsx'
 import { ErrorState, Loading } from '../parts/states.tsx'
@@ -25,6 +27,9 @@ import { useAccount } from '../session/account.ts'
 import { DeniedCount } from '../tokens/denied-count.tsx'
 import { OwnerLink } from '../tokens/owner-link.tsx'
 import { LinkedToken, titleOf } from '../tokens/token-text.tsx'
+
+// The form fields are not part of the first load.
+const TriagePanels = lazyComponent(async () => (await import('../leaks/triage-panel.tsx')).TriagePanels)
 
 export function LeakReport() {
   const account = useAccount()
@@ -46,7 +51,11 @@ function Shown({ of }: { of: Leak }) {
     <Page
       title={`${titleOf({ name: of.tokenName ?? null })} (…${of.tokenLastCharacters})`}
       parent={{ to: `/${account.id}/leak-reports`, label: 'Leak reports' }}
-      badge={<LeakState of={of.tokenState} />}
+      badge={
+        <>
+          <LeakState of={of.tokenState} /> <Resolution of={of.resolution} />
+        </>
+      }
       about={
         <>
           Reported by {sourceName(of.source)}. Location: <span className="break">{locationText(of)}</span>
@@ -84,6 +93,7 @@ function Shown({ of }: { of: Leak }) {
         )}
       </Panel>
       {isOver && <ContainPanel of={of} />}
+      <TriagePanels of={of} />
       <NextSteps of={of} />
     </Page>
   )
@@ -142,6 +152,7 @@ function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
     ['Exposed for', exposed < 1 ? 'less than a minute' : formatDuration(rounded(exposed))],
     ['Action taken', of.actionTaken ? actionTakenLabels[of.actionTaken] : ''],
     ['Last used', <Time key="used" at={of.lastUsedAt} />],
+    ...(of.resolvedAt ? ([['Resolved', <Time key="resolved" at={of.resolvedAt} />]] as const) : []),
   ]
 }
 
@@ -197,49 +208,3 @@ const siblingColumns: readonly Column<Sibling>[] = [
     cell: ({ network }) => (network ? <span className="mono">{network}</span> : 'Created by the leaked token'),
   },
 ]
-
-const removalGuide =
-  'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository'
-
-function NextSteps({ of }: { of: Leak }) {
-  const account = useAccount()
-  const owners = of.ownerType === 'user' ? 'users' : 'service-accounts'
-  return (
-    <Panel title="Next steps">
-      <List type="ordered" spacing={6} className="prose">
-        {of.tokenState !== 'inactive' && (
-          <List.Item>
-            Revoke the token under <b>Contain the leak</b>. Until then, anyone who found it can use it.
-          </List.Item>
-        )}
-        {of.ownerType !== 'agent-pool' && (
-          <List.Item>
-            Create a replacement token on{' '}
-            <Anchor component={Link} to={`/${account.id}/iam/${owners}/${of.ownerId}`}>
-              the page of its owner
-            </Anchor>
-            .
-          </List.Item>
-        )}
-        <List.Item>
-          Review what the token was used for in the{' '}
-          <Anchor component={Link} to={`/${account.id}/audit-events`} search={{ tokenId: of.tokenId } as never}>
-            audit events
-          </Anchor>
-          .
-        </List.Item>
-        <List.Item>
-          Remove the token from where it was found. In a Git repository, it also stays in the history:{' '}
-          <ExternalLink href={removalGuide}>how to remove it</ExternalLink>.
-        </List.Item>
-        <List.Item>
-          Block the next leak before it is pushed, with{' '}
-          <Anchor component={Link} to={`/${account.id}/github-secret-scanning`}>
-            secret scanning
-          </Anchor>
-          .
-        </List.Item>
-      </List>
-    </Panel>
-  )
-}

@@ -1,5 +1,5 @@
 /** The leak reports of the account. */
-import { Anchor, Badge, Button, Text } from '@mantine/core'
+import { Anchor, Badge, Button, SegmentedControl, Text } from '@mantine/core'
 import { leakReports } from '@mintmark/contract'
 import { ShieldCheckIcon, WebhookIcon } from '@primer/octicons-react'
 import { Link } from '@tanstack/react-router'
@@ -8,6 +8,7 @@ import {
   type Leak,
   LeakState,
   locationText,
+  Resolution,
   sourceName,
   sources,
   visibilityLabels,
@@ -17,15 +18,26 @@ import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/records.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { useUrlQuery } from '../parts/url-query.ts'
 import { useAccount } from '../session/account.ts'
+import { useSession } from '../session/session.ts'
 import { OwnerLink } from '../tokens/owner-link.tsx'
 import { LastSix, titleOf } from '../tokens/token-text.tsx'
 
 const optionsOf = (words: Readonly<Record<string, string>>) =>
   Object.entries(words).map(([value, label]) => ({ value, label }))
 
+const states = [
+  { value: 'open', label: 'Open' },
+  { value: 'resolved', label: 'Resolved' },
+  { value: 'all', label: 'All' },
+] as const
+
 export function LeakReports() {
   const account = useAccount()
+  const { user } = useSession()
+  const [address, change] = useUrlQuery()
+  const state = states.find(({ value }) => value === address['state'])?.value ?? 'open'
   return (
     <Page
       title="Leak reports"
@@ -41,11 +53,19 @@ export function LeakReports() {
         </Button>
       }
     >
+      <SegmentedControl
+        size="xs"
+        style={{ alignSelf: 'flex-start' }}
+        aria-label="Leak reports to show"
+        value={state}
+        onChange={(value) => change({ state: value === 'open' ? undefined : value, page: undefined })}
+        data={[...states]}
+      />
       <Listing
         label="Leak reports"
         of={leakReports}
         operation="list"
-        request={{ filters: { account: account.id } }}
+        request={{ filters: { account: account.id, ...(state === 'all' ? {} : { state }) } }}
         columns={columns(account.id)}
         search="Search locations, tokens, owners"
         filters={[
@@ -59,10 +79,18 @@ export function LeakReports() {
           },
           { name: 'locationKind', label: 'Visibility', options: optionsOf(visibilityLabels) },
           { name: 'source', label: 'Source', options: sources },
+          {
+            name: 'assignee',
+            label: 'Assignee',
+            options: [
+              { value: user.id, label: 'Me' },
+              { value: 'null', label: 'Nobody' },
+            ],
+          },
         ]}
         sort="-firstSeenAt"
         empty={
-          <EmptyState icon={ShieldCheckIcon} title="No leaks reported">
+          <EmptyState icon={ShieldCheckIcon} title={state === 'open' ? 'No open leak reports' : 'No leak reports'}>
             <span className="prose">
               Leaked tokens reported by GitHub, GitLab, your scanners or anyone who finds one appear here.{' '}
               <Anchor component={Link} to={`/${account.id}/github-secret-scanning`}>
@@ -106,11 +134,12 @@ const columns = (account: string): readonly Column<Leak>[] => [
   },
   { name: 'Reported by', sort: 'source', cell: ({ source }) => sourceName(source) },
   { name: 'First reported', sort: 'firstSeenAt', cell: ({ firstSeenAt }) => <Time at={firstSeenAt} /> },
+  { name: 'Assignee', cell: ({ assigneeEmail }) => <span className="break">{assigneeEmail ?? 'Nobody'}</span> },
   {
     name: 'Status',
-    cell: ({ tokenState, actionTaken, activitySince }) => (
+    cell: ({ tokenState, actionTaken, activitySince, resolution }) => (
       <>
-        <LeakState of={tokenState} />
+        <LeakState of={tokenState} /> <Resolution of={resolution} />
         <Text size="sm" c="dimmed">
           {actionTaken && actionTakenLabels[actionTaken]}
         </Text>
