@@ -96,7 +96,7 @@ test('links that were created before do not work after the address changed', asy
   assert.deepEqual(await used(await link()), [200, undefined])
   const secret = await link()
   assert.equal((await confirm(await request(email))).status, 204)
-  assert.deepEqual(await used(secret), [422, 'invalid-attribute'])
+  assert.deepEqual(await used(secret), [401, 'wrong-credentials'])
 })
 
 test('both steps require re-authentication, and neither tells who else is a user', async (t) => {
