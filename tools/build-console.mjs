@@ -112,7 +112,7 @@ function isRunning(pid) {
  * small ones. console/first-load.test.ts limits the number and the size.
  */
 const chunkGroups = [
-  { name: 'common', minShareCount: 9 },
+  { name: 'common', minShareCount: 10 },
   { name: 'shared', minShareCount: 5, entriesAware: true, entriesAwareMergeThreshold: 14_000 },
 ]
 

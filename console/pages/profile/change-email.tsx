@@ -1,5 +1,5 @@
 /** Changes the user's own email address: mails a code to the new address, and asks for it. */
-import { Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { FormActions } from '../../parts/form-actions.tsx'
 import { showToast } from '../../parts/toast.ts'
@@ -17,22 +17,27 @@ export function ChangeEmail({ opened, onClose }: { opened: boolean; onClose: () 
 }
 
 function Steps({ onClose }: { onClose: () => void }) {
-  const [mailedTo, setMailedTo] = useState<string | null>(null)
-  return mailedTo === null ? (
-    <EmailForm onMailed={setMailedTo} onClose={onClose} />
+  const [mailed, setMailed] = useState<Mailed | null>(null)
+  return mailed === null ? (
+    <EmailForm onMailed={setMailed} onClose={onClose} />
   ) : (
-    <CodeForm email={mailedTo} onClose={onClose} />
+    <CodeForm of={mailed} onClose={onClose} />
   )
 }
 
-function EmailForm({ onMailed, onClose }: { onMailed: (email: string) => void; onClose: () => void }) {
+/** A code that was mailed; without the address if it was before this dialog was opened. */
+interface Mailed {
+  readonly to?: string
+}
+
+function EmailForm({ onMailed, onClose }: { onMailed: (mailed: Mailed) => void; onClose: () => void }) {
   const [email, setEmail] = useState('')
   const save = useSave()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     await save.run(async () => {
       await callAuth('POST /auth/email', { body: { email: email.trim() } })
-      onMailed(email.trim())
+      onMailed({ to: email.trim() })
     })
   }
   return (
@@ -51,13 +56,22 @@ function EmailForm({ onMailed, onClose }: { onMailed: (email: string) => void; o
           withAsterisk={false}
           data-autofocus
         />
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          style={{ alignSelf: 'flex-start' }}
+          onClick={() => onMailed({})}
+        >
+          I already have a code
+        </Anchor>
         <FormActions save={save} submitLabel="Send code" disabled={email.trim() === ''} onCancel={onClose} />
       </Stack>
     </form>
   )
 }
 
-function CodeForm({ email, onClose }: { email: string; onClose: () => void }) {
+function CodeForm({ of, onClose }: { of: Mailed; onClose: () => void }) {
   const [code, setCode] = useState('')
   const save = useSave()
   const submit = async (event: FormEvent) => {
@@ -72,7 +86,9 @@ function CodeForm({ email, onClose }: { email: string; onClose: () => void }) {
   return (
     <form onSubmit={submit}>
       <Stack gap={14}>
-        <Text className="break">We sent a code to {email}. It expires in an hour.</Text>
+        <Text className="break">
+          {of.to ? `We sent a code to ${of.to}. It expires in an hour.` : 'Enter the code from the latest message.'}
+        </Text>
         <TextInput
           label="Code"
           autoComplete="one-time-code"
