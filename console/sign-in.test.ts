@@ -232,5 +232,10 @@ describeInBrowser('re-authentication', () => {
 
     const otherBrowser = await shown.visit(`/welcome${secret}`, { signedIn: false })
     await otherBrowser.getByRole('heading', { name: 'This link does not work' }).waitFor()
+    const other = await oneTimeLink()
+    await otherBrowser.evaluate((hash) => {
+      location.hash = hash
+    }, other)
+    await otherBrowser.getByRole('button', { name: /^(?:Get started|Continue)$/ }).waitFor()
   })
 })

@@ -38,6 +38,10 @@ async function create(name: string, flags: Flags): Promise<void> {
   const policy = roles.length > 0 ? await grantOrRemove(client, created, roles, scope) : null
   if (flags.json) return printJson({ ...serviceAccountJson(created), 'access-policy': policy?.id ?? null })
   print(serviceAccountText(created, policy ? [`${policy.id} (${role.join(', ')})`] : []))
+  if (!policy) {
+    const flagsOfPolicy = `--service-account ${created.id} --account ${created.accountId} --role <name>`
+    print(`\nNo access yet: mintmark policy create ${flagsOfPolicy}`)
+  }
   print(`\nNext: mintmark token mint --service-account ${created.id}`)
 }
 

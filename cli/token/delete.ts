@@ -7,6 +7,7 @@ import { print, printJson, when } from '../output/print.ts'
 
 export function addTokenDelete(parent: Command): void {
   withConfirmation(clientCommand(parent, 'delete', 'Delete a token. Requests that use it fail immediately.'))
+    .alias('revoke')
     .argument('<id>', 'ID, or self for the token that authenticates this command', id)
     .action(remove)
 }

@@ -62,7 +62,7 @@ export const confidenceText = {
     label: 'Unknown location',
     about: 'A known reporter found the token but did not provide the location',
   },
-  claimed: { label: 'Unverified', about: 'The token holder reported the location without signing in' },
+  claimed: { label: 'Unverified', about: 'Reported by someone who has the token, without signing in' },
 } as const
 export type Confidence = keyof typeof confidenceText
 

@@ -140,7 +140,7 @@ function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
     ['Visibility', visibilityLabels[of.locationKind ?? 'unknown']],
     ['Reported by', sourceName(of.source)],
     ['Confidence', of.confidence ? confidenceText[of.confidence].about : 'Unknown'],
-    ['Exposed since', <Time key="committed" at={of.committedAt} never="Unknown" />],
+    ...(of.committedAt ? ([['Exposed since', <Time key="committed" at={of.committedAt} />]] as const) : []),
     ['First reported', <Time key="first" at={of.firstSeenAt} />],
     [
       'Last reported',
@@ -149,7 +149,10 @@ function factsOf(of: Leak): readonly (readonly [string, React.ReactNode])[] {
         {(of.locations ?? 1) > 1 && ` from ${formatCount(of.locations ?? 1, 'location')}`}
       </span>,
     ],
-    ['Exposed for', exposed < 1 ? 'less than a minute' : formatDuration(rounded(exposed))],
+    [
+      of.committedAt ? 'Exposed for' : 'Known for',
+      exposed < 1 ? 'less than a minute' : formatDuration(rounded(exposed)),
+    ],
     ['Action taken', of.actionTaken ? actionTakenLabels[of.actionTaken] : ''],
     ['Last used', <Time key="used" at={of.lastUsedAt} />],
     ...(of.resolvedAt ? ([['Resolved', <Time key="resolved" at={of.resolvedAt} />]] as const) : []),

@@ -51,7 +51,7 @@ export function TokenReport() {
   return (
     <Page
       title="Token report"
-      about="All tokens of users and service accounts. Those that were unused for the longest time come first."
+      about="All tokens of users and service accounts. Longest unused first."
       actions={<Download />}
     >
       <ReportTabs />

@@ -32,12 +32,19 @@ function readSecret(): string {
 export function Welcome() {
   const [stage, setStage] = useState<Stage>({ is: 'opening' })
   useEffect(() => {
-    const secret = readSecret()
-    if (!secret) return setStage({ is: 'invalid' })
-    callAuthOnce('POST /auth/link/open', { body: { secret } }).then(
-      (opened) => setStage({ is: 'open', secret, opened }),
-      () => setStage({ is: 'invalid' }),
-    )
+    const open = () => {
+      const secret = readSecret()
+      if (!secret) return setStage({ is: 'invalid' })
+      callAuthOnce('POST /auth/link/open', { body: { secret } }).then(
+        (opened) => setStage({ is: 'open', secret, opened }),
+        () => setStage({ is: 'invalid' }),
+      )
+    }
+    open()
+    // Another link that is opened in this tab changes the fragment only, as does removing the fragment.
+    const openOther = () => location.hash !== '' && open()
+    window.addEventListener('hashchange', openOther)
+    return () => window.removeEventListener('hashchange', openOther)
   }, [])
   if (stage.is === 'opening')
     return (

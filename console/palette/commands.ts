@@ -16,6 +16,7 @@ import {
   SignOutIcon,
   SunIcon,
   SyncIcon,
+  TrashIcon,
 } from '@primer/octicons-react'
 import { setShortcutsOpen } from '../help/shortcuts.ts'
 import { useNavigation } from '../parts/navigation.ts'
@@ -94,6 +95,7 @@ const actionsIn = (account: string, can: (permission: string) => boolean): reado
       ]
     : []),
   command('Rotate token', 'Personal access token', SyncIcon, { type: 'rotate ' }),
+  command('Revoke token', 'Personal access token', TrashIcon, { to: '/profile' }),
   ...(can('users:create')
     ? [command('Invite user', undefined, PersonAddIcon, { to: `/${account}/iam/users`, search: { do: 'invite' } })]
     : []),
@@ -119,6 +121,6 @@ const page = (name: string, to: string, icon: Icon, description?: string | null)
 
 /** The documentation consists of pages of its own, not routes of the console. */
 const documentation = (name: string, path: string, icon: Icon): Command => ({
-  ...page(name, path, icon, 'Documentation'),
+  ...page(name, path, icon, 'Documentation (docs)'),
   action: { run: () => void window.open(path, '_blank', 'noopener') },
 })

@@ -81,8 +81,8 @@ export function TokenTable({ label, empty, serviceAccountId = null, disabledReas
       </WithFamilyTokens>
     ),
     empty: (
-      <EmptyState icon={KeyIcon} title="No tokens yet">
-        {empty}
+      <EmptyState icon={KeyIcon} title="No active tokens">
+        {empty} Tokens that were revoked are listed under Revoked.
       </EmptyState>
     ),
   } as const
