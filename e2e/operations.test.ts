@@ -280,7 +280,7 @@ describe('actions', { concurrency: false }, () => {
     await callChecked(200, 'PATCH', '/security-rules', { body: { data: { type: 'security-rules', attributes: none } } })
   })
 
-  test('leak reports are read and contained, leak rules updated', async () => {
+  test('leak reports are read, contained, resolved and have notes', async () => {
     const [{ id }] = (await callChecked(200, 'GET', '/leak-reports?include=account')).json.data
     const report = (await callChecked(200, 'GET', `/leak-reports/${id}`)).json.data
     assertMembers(resourceByType.get('leak-reports') as Resource, report)
@@ -288,6 +288,19 @@ describe('actions', { concurrency: false }, () => {
       body: { what: 'token' },
       headers: plainJson,
     })
+    const resolved = { type: 'leak-reports', id, attributes: { resolution: 'other' } }
+    const changed = await callChecked(200, 'PATCH', `/leak-reports/${id}`, { body: { data: resolved } })
+    assert.equal(changed.json.data.attributes.state, 'resolved')
+    const note = await callChecked(201, 'POST', `/leak-reports/${id}/actions/add-note`, {
+      body: { text: 'Replaced in the pipeline.' },
+      headers: plainJson,
+    })
+    const notes = (await callChecked(200, 'GET', `/leak-report-notes?filter[leak-report]=${id}`)).json.data
+    assertMembers(resourceByType.get('leak-report-notes') as Resource, notes[0])
+    assert.equal(notes[0].id, note.json.data.id)
+  })
+
+  test('leak rules are updated', async () => {
     const resource = resourceByType.get('leak-rules') as Resource
     const change = samplesOf(resource, 'update', 1, 2)
     const changed = await callChecked(200, 'PATCH', '/leak-rules', {
