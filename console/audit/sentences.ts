@@ -158,7 +158,10 @@ function objectOf(event: Told, nameOf: NameOf): string | null {
       nameOf(event.subjectId ?? ''))
   const last = textIn(after, 'lastCharacters') ?? textIn(before, 'lastCharacters')
   if (last) return name ? `“${name}” (…${last})` : `…${last}`
-  return name ? `“${name}”` : (policy?.id ?? event.subjectId ?? null)
+  if (name) return `“${name}”`
+  const id = policy?.id ?? event.subjectId ?? null
+  // The names of users are loaded after the events, and not all may be read. An ID in their place would flicker.
+  return id?.startsWith('user-') ? null : id
 }
 
 const spaced = (name: string) =>
