@@ -11,8 +11,9 @@ import type { FileGuard } from './sqlite-files.ts'
 
 const pageBytes = 4_120
 /** The size of the log at which it is checkpointed; much smaller if the disk is almost full. */
-const logBytesMax = 8000 * pageBytes
+export const logBytesMax = 8_000 * pageBytes
 const logBytesWhenShort = 64 * pageBytes
+
 interface Options {
   readonly file: string
   readonly guard: FileGuard
@@ -61,9 +62,10 @@ export function checkpoints(writer: DatabaseSync, { file, guard, space, commitNo
     const bytes = guard.logBytes()
     const isShort = bytes > logBytesWhenShort && space.state() !== 'enough'
     if (isClosed || copying !== undefined || (bytes < nextAt && !isShort)) return
+    if (isShort) return truncate()
     // After a failure, the next commit tries again.
-    if (!isShort && !isCopied) return void copyWhileWriting().catch(() => undefined)
-    if (!isShort) await copyInThread()
+    if (!isCopied) return void copyWhileWriting().catch(() => undefined)
+    await copyInThread()
     if (!isClosed) truncate()
   }
   return {

@@ -17,6 +17,7 @@ import { eventually } from '../../../testing/eventually.ts'
 import { temporaryFolder } from '../../../testing/temporary-folder.ts'
 import { type Database, openDatabase, type WhereFile } from '../database.ts'
 import { DatabaseTrouble } from '../errors.ts'
+import { logBytesMax } from './checkpoints.ts'
 
 const name = 'mintmark.db'
 
@@ -146,8 +147,6 @@ interface Run {
 }
 
 const longBytes = 3_000_000
-/** As in checkpoints.ts. */
-const longLogBytes = 8_000 * 4_120
 
 /** Writes some keys, and copies the files before and after a clean stop. */
 async function run(data: string, copies: string, ids: readonly string[]): Promise<Run> {
@@ -157,7 +156,7 @@ async function run(data: string, copies: string, ids: readonly string[]): Promis
     // When the log is long, a thread copies it, and it is truncated.
     const logBytes = () => statSync(join(data, `${name}-wal`)).size
     for (let more = 0; logBytes() > 0; more++) {
-      if (logBytes() < longLogBytes) await insertKey(database, `more-${more}`, longBytes)
+      if (logBytes() < logBytesMax) await insertKey(database, `more-${more}`, longBytes)
       else await new Promise(setImmediate)
     }
     await insertKey(database, 'last')
