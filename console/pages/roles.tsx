@@ -1,8 +1,9 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import { roles } from '@mintmark/contract'
 import { IdBadgeIcon, PlusIcon } from '@primer/octicons-react'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
+import { NameCell } from '../access/name-cell.tsx'
 import { PermissionList } from '../access/permission-text.tsx'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Listing } from '../parts/listing.tsx'
@@ -51,19 +52,12 @@ const columns = (account: string): readonly Column<Role>[] => [
     name: 'Name',
     sort: 'name',
     cell: ({ id, name, description, isSystem }) => (
-      <>
-        <Group gap={8}>
-          <Anchor component={Link} to={`/${account}/iam/roles/${id}`} fw={600} className="break">
-            {name}
-          </Anchor>
-          {isSystem && <Badge color="gray">System</Badge>}
-        </Group>
-        {description && (
-          <Text size="sm" c="dimmed" lineClamp={2}>
-            {description}
-          </Text>
-        )}
-      </>
+      <NameCell
+        name={name}
+        description={description}
+        to={`/${account}/iam/roles/${id}`}
+        badge={isSystem && <Badge color="gray">System</Badge>}
+      />
     ),
   },
   { name: 'Permissions', cell: ({ permissions }) => <PermissionList of={permissions ?? []} /> },

@@ -1,9 +1,9 @@
-import { Anchor, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Found } from '@mintmark/client'
 import { teams } from '@mintmark/contract'
 import { PeopleIcon, PlusIcon } from '@primer/octicons-react'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
+import { NameCell } from '../access/name-cell.tsx'
 import { ActionButton } from '../parts/action-button.tsx'
 import { lazyComponent } from '../parts/lazy-component.tsx'
 import { Listing } from '../parts/listing.tsx'
@@ -66,16 +66,7 @@ const columns: readonly Column<Team>[] = [
     name: 'Name',
     sort: 'name',
     cell: ({ id, name, description, accountId }) => (
-      <>
-        <Anchor component={Link} to={`/${accountId}/iam/teams/${id}`} fw={600} className="break">
-          {name}
-        </Anchor>
-        {description && (
-          <Text size="sm" c="dimmed" lineClamp={2}>
-            {description}
-          </Text>
-        )}
-      </>
+      <NameCell name={name} description={description} to={`/${accountId}/iam/teams/${id}`} />
     ),
   },
   { name: 'Members', cell: ({ users }) => formatCount(users?.length ?? 0, 'user') },

@@ -1,5 +1,5 @@
 /** The columns of a list of service accounts. What other resources know about the rows is requested once for all of them. */
-import { Anchor, Badge, Group, Text } from '@mantine/core'
+import { Badge, Group } from '@mantine/core'
 import type { Found } from '@mintmark/client'
 import {
   accessPolicies,
@@ -9,8 +9,8 @@ import {
   type serviceAccounts,
 } from '@mintmark/contract'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext } from 'react'
+import { NameCell } from '../access/name-cell.tsx'
 import { TeamLinks } from '../access/subjects.tsx'
 import type { Column } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
@@ -45,16 +45,7 @@ export const serviceAccountColumns: readonly Column<ServiceAccount>[] = [
     name: 'Name',
     sort: 'name',
     cell: ({ id, name, description, accountId }) => (
-      <>
-        <Anchor component={Link} to={`/${accountId}/iam/service-accounts/${id}`} fw={600} className="break">
-          {name}
-        </Anchor>
-        {description && (
-          <Text size="sm" c="dimmed" lineClamp={2}>
-            {description}
-          </Text>
-        )}
-      </>
+      <NameCell name={name} description={description} to={`/${accountId}/iam/service-accounts/${id}`} />
     ),
   },
   {
